@@ -1,0 +1,124 @@
+"""What a dataset is. Each file beside this one is a dataset, its name the file's: `DATASET`, `Spec`, `make(spec, rng)`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+from annotated_types import Ge, Le
+from numpy.typing import NDArray
+
+from playground.choices import Spec, Ui
+from playground.text import N_
+
+Task = Literal["regression", "binary", "classes"]
+Floats = NDArray[np.float32]
+Integers = NDArray[np.int64]
+
+PLANE = ((-6.0, 6.0), (-6.0, 6.0))
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What is known of a dataset before it is made.
+
+    features: their names, one for each input column. classes: names in the order of their numbers; empty for regression.
+    rows: number of examples, where it is fixed. standardized: inputs (and a regression's target) are brought to mean 0
+    and deviation 1, measured on the training part alone.
+    """
+
+    title: str
+    about: str
+    kind: Literal["points", "table"]
+    task: Task
+    features: tuple[str, ...]
+    classes: tuple[str, ...] = ()
+    rows: int | None = None
+    standardized: bool = False
+
+
+@dataclass(frozen=True)
+class Data:
+    """Examples as made: x (n, features) float32; y (n,) int64 class numbers, or (n, 1) float32 for regression.
+
+    task, classes, feature_names as in `Dataset`. domain: ((x1 low, x1 high), (x2 low, x2 high)) of the plane that is
+    drawn, for two features; None otherwise.
+    """
+
+    x: Floats
+    y: Integers | Floats
+    task: Task
+    classes: tuple[str, ...]
+    feature_names: tuple[str, ...]
+    domain: tuple[tuple[float, float], tuple[float, float]] | None
+
+
+class DataSpec(Spec):
+    """What every dataset's spec has. Test is what training and validation leave."""
+
+    name: str
+    train_fraction: Annotated[float, Ge(0.1), Le(0.9), Ui(N_("For training"), N_("The share of the examples that the network learns from. The rest tests it."), unit="%", step=0.05)] = 0.5
+    validation_fraction: Annotated[float, Ge(0), Le(0.5), Ui(N_("For validation"), N_("A share held out of training to decide when to stop; the test part stays untouched."), unit="%", step=0.05, more=True)] = 0.0
+
+
+class PointsSpec(DataSpec):
+    """Drawn points in the plane [-6, 6] x [-6, 6]."""
+
+    samples: Annotated[int, Ge(50), Le(5000), Ui(N_("Points"), N_("How many points are drawn, half of them in each class."), step=50)] = 500
+    noise: Annotated[float, Ge(0), Le(0.5), Ui(N_("Noise"), N_("How far points stray from their shape. With more noise the classes overlap, and no network can be right everywhere."), unit="%", step=0.05)] = 0.0
+
+
+class TableSpec(DataSpec):
+    """A real table, as it is; the seed only shuffles it."""
+
+    train_fraction: Annotated[float, Ge(0.1), Le(0.9), Ui(N_("For training"), N_("The share of the examples that the network learns from. The rest tests it."), unit="%", step=0.05)] = 0.7
+
+
+@dataclass(frozen=True)
+class Split:
+    """One part of the examples, as the network sees them: x (n, features), y as in `Data`."""
+
+    x: Floats
+    y: Integers | Floats
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Data split for training. Every part is shuffled; scaling was measured on `train` alone.
+
+    scale: how a shown number goes back to the table's own unit, (mean, deviation) of the target; (0, 1) if unscaled.
+    """
+
+    data: Data
+    train: Split
+    validation: Split
+    test: Split
+    scale: tuple[float, float] = (0.0, 1.0)
+
+
+def sizes(rows: int, spec: DataSpec) -> tuple[int, int, int]:
+    """How many examples are for training, validation and test; the same whole numbers with and without the data."""
+    train = max(1, round(rows * spec.train_fraction))
+    validation = min(rows - train, round(rows * spec.validation_fraction))
+    return train, validation, rows - train - validation
+
+
+def split(data: Data, dataset: Dataset, spec: DataSpec, rng: np.random.Generator) -> Parts:
+    """Shuffle, cut, and where the dataset says so, standardize by the training part."""
+    order = rng.permutation(len(data.x))
+    x, y = data.x[order], data.y[order]
+    train, validation, _ = sizes(len(x), spec)
+    scale = (0.0, 1.0)
+    if dataset.standardized:
+        x = (x - x[:train].mean(0)) / np.maximum(x[:train].std(0), 1e-8)
+        if data.task == "regression":
+            scale = (float(y[:train].mean()), max(float(y[:train].std()), 1e-8))
+            y = (y - scale[0]) / scale[1]
+    x = np.ascontiguousarray(x, np.float32)
+    y = np.ascontiguousarray(y, np.float32 if data.task == "regression" else np.int64)
+    cuts = (slice(None, train), slice(train, train + validation), slice(train + validation, None))
+    return Parts(data, *(Split(x[cut], y[cut]) for cut in cuts), scale=scale)

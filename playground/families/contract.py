@@ -1,0 +1,121 @@
+"""What a family declares. Each folder beside this file is a family; its `family.py` holds one `FAMILY`. No torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from playground.choices import Spec
+
+if TYPE_CHECKING:
+    from playground.experiment import Experiment
+
+Place = Literal["main", "side", "side_below", "tab"]
+
+
+def always(experiment: Experiment) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class View:
+    """One picture of a run.
+
+    renderer: "plotly", or a canvas renderer of the browser by name. place: main (the network), side (what it has
+    learned), side_below (curves; several share the place, one shown at a time), tab (below the network). about: what
+    is this; effect: cause and effect, or what to look for. applies: whether an experiment has this view. recorded:
+    whether its probe also records unwatched, when a row is due. live: needs no probe of the model while it is hidden.
+    """
+
+    name: str
+    title: str
+    question: str
+    renderer: str
+    place: Place
+    about: str
+    effect: str
+    applies: Callable[[Experiment], bool] = always
+    recorded: bool = False
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number of the history. part: train, validation or test. percent: shown as a share of 100."""
+
+    name: str
+    title: str
+    part: Literal["train", "validation", "test"]
+    percent: bool = False
+
+
+@dataclass(frozen=True)
+class LayerSize:
+    """One layer in whole numbers. shape: of its output for one example."""
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    parameters: int
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run will take, known before anything is allocated. memory: bytes beyond a bare worker. work: multiply-adds
+    of one training step."""
+
+    layers: tuple[LayerSize, ...]
+    parameters: int
+    memory: int
+    work: int
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named experiment: what it shows, in a sentence."""
+
+    title: str
+    about: str
+    experiment: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Speed:
+    """How fast a run goes: `per_second` units of `unit`, or as fast as it can (unit "full")."""
+
+    unit: Literal["full", "epoch", "step"] = "full"
+    per_second: float = 0.0
+
+
+class ModelSpec(Spec):
+    """The model's part of an experiment, told apart by `family`."""
+
+    family: str
+
+
+@dataclass(frozen=True)
+class Family:
+    """Everything about a family that needs no torch.
+
+    kinds, tasks: of the datasets it takes. default: the preset its page opens with. speeds: what can be chosen beside
+    the transport, by name, the first is the default. check: raises Refusal where parts of an experiment do not fit.
+    """
+
+    name: str
+    title: str
+    about: str
+    order: int
+    model: type[ModelSpec]
+    kinds: tuple[str, ...]
+    tasks: tuple[str, ...]
+    views: tuple[View, ...]
+    presets: Mapping[str, Preset]
+    default: str
+    metrics: Callable[[Experiment], tuple[Metric, ...]]
+    estimate: Callable[[Experiment], Estimate]
+    check: Callable[[Experiment], None]
+    speeds: Mapping[str, tuple[str, Speed]] = field(default_factory=dict)
+
+    def views_of(self, experiment: Experiment) -> tuple[View, ...]:
+        """The views this experiment has, in order."""
+        return tuple(view for view in self.views if view.applies(experiment))
