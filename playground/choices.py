@@ -156,5 +156,12 @@ class Training(Spec):
 
     loss: Annotated[Loss, Ui(N_("Loss"), N_("What the training makes small: one number for how wrong the network is."))] = "mse"
     optimizer: Annotated[AnyOptimizer, Ui(N_("Optimizer"), N_("The rule that turns gradients into weight changes."))] = SGD()
-    batch_size: Annotated[int, Ge(1), Le(5000), Ui(N_("Batch size"), N_("How many examples each update looks at. Small: many noisy updates. Large: few smooth ones."), scale="log")] = 10
-    epochs: Annotated[int, Ge(1), Le(100_000), Ui(N_("Epochs"), N_("How often the network sees every training example before the run finishes."), scale="log", more=True)] = 2000
+    batch_size: Annotated[
+        int,
+        Ge(1),
+        Le(5000),
+        Ui(N_("Batch size"), N_("How many examples each update looks at. Small: many noisy updates. Large: few smooth ones."), scale="log"),
+    ] = 10
+    epochs: Annotated[
+        int, Ge(1), Le(100_000), Ui(N_("Epochs"), N_("How often the network sees every training example before the run finishes."), scale="log", more=True)
+    ] = 2000

@@ -38,7 +38,12 @@ class Experiment(Spec):
     """Everything that decides a training: data, model, training, seed. Not the device, not the speed."""
 
     version: Literal[1] = 1
-    seed: Annotated[int, Ge(0), Le(2**31 - 1), Ui(N_("Seed"), N_("Where chance starts: the same seed gives the same data, the same first weights and the same curve."), more=True)] = 0
+    seed: Annotated[
+        int,
+        Ge(0),
+        Le(2**31 - 1),
+        Ui(N_("Seed"), N_("Where chance starts: the same seed gives the same data, the same first weights and the same curve."), more=True),
+    ] = 0
     data: AnyData
     model: AnyModel
     training: Training = Training()
@@ -80,7 +85,9 @@ def parse(source: bytes | str | Mapping[str, Any]) -> Experiment:
             raise Refusal(Message(N_("This is not an experiment: it holds something that JSON cannot."))) from error
     raw = source.encode("utf-8", "replace") if isinstance(source, str) else source
     if len(raw) > MAX_TEXT:
-        raise Refusal(Message(N_("An experiment may have at most {limit} bytes; this one has {given}. Is it the right file?"), {"limit": MAX_TEXT, "given": len(raw)}))
+        raise Refusal(
+            Message(N_("An experiment may have at most {limit} bytes; this one has {given}. Is it the right file?"), {"limit": MAX_TEXT, "given": len(raw)})
+        )
     if depth(raw) > MAX_DEPTH:
         raise Refusal(Message(N_("An experiment is at most {limit} levels deep; this one is deeper. Is it the right file?"), {"limit": MAX_DEPTH}))
     try:
@@ -92,7 +99,12 @@ def parse(source: bytes | str | Mapping[str, Any]) -> Experiment:
 def from_token(token: str) -> Experiment:
     """The experiment of a link; bounded before and while it is decoded."""
     if len(token) > MAX_TOKEN:
-        raise Refusal(Message(N_("A link may have at most {limit} characters; this one has {given}. Ask for it to be shared again."), {"limit": MAX_TOKEN, "given": len(token)}))
+        raise Refusal(
+            Message(
+                N_("A link may have at most {limit} characters; this one has {given}. Ask for it to be shared again."),
+                {"limit": MAX_TOKEN, "given": len(token)},
+            )
+        )
     broken = Refusal(Message(N_("This link is damaged: part of it is missing or changed. Ask for it to be shared again.")))
     try:
         packed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)

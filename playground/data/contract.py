@@ -58,21 +58,40 @@ class DataSpec(Spec):
     """What every dataset's spec has. Test is what training and validation leave."""
 
     name: str
-    train_fraction: Annotated[float, Ge(0.1), Le(0.9), Ui(N_("For training"), N_("The share of the examples that the network learns from. The rest tests it."), unit="%", step=0.05)] = 0.5
-    validation_fraction: Annotated[float, Ge(0), Le(0.5), Ui(N_("For validation"), N_("A share held out of training to decide when to stop; the test part stays untouched."), unit="%", step=0.05, more=True)] = 0.0
+    train_fraction: Annotated[
+        float, Ge(0.1), Le(0.9), Ui(N_("For training"), N_("The share of the examples that the network learns from. The rest tests it."), unit="%", step=0.05)
+    ] = 0.5
+    validation_fraction: Annotated[
+        float,
+        Ge(0),
+        Le(0.5),
+        Ui(N_("For validation"), N_("A share held out of training to decide when to stop; the test part stays untouched."), unit="%", step=0.05, more=True),
+    ] = 0.0
 
 
 class PointsSpec(DataSpec):
     """Drawn points in the plane [-6, 6] x [-6, 6]."""
 
     samples: Annotated[int, Ge(50), Le(5000), Ui(N_("Points"), N_("How many points are drawn, half of them in each class."), step=50)] = 500
-    noise: Annotated[float, Ge(0), Le(0.5), Ui(N_("Noise"), N_("How far points stray from their shape. With more noise the classes overlap, and no network can be right everywhere."), unit="%", step=0.05)] = 0.0
+    noise: Annotated[
+        float,
+        Ge(0),
+        Le(0.5),
+        Ui(
+            N_("Noise"),
+            N_("How far points stray from their shape. With more noise the classes overlap, and no network can be right everywhere."),
+            unit="%",
+            step=0.05,
+        ),
+    ] = 0.0
 
 
 class TableSpec(DataSpec):
     """A real table, as it is; the seed only shuffles it."""
 
-    train_fraction: Annotated[float, Ge(0.1), Le(0.9), Ui(N_("For training"), N_("The share of the examples that the network learns from. The rest tests it."), unit="%", step=0.05)] = 0.7
+    train_fraction: Annotated[
+        float, Ge(0.1), Le(0.9), Ui(N_("For training"), N_("The share of the examples that the network learns from. The rest tests it."), unit="%", step=0.05)
+    ] = 0.7
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,9 @@ class DenseLayer(Spec):
     """One hidden layer: each unit sees every unit before it."""
 
     units: Annotated[int, Ge(1), Le(256), Ui(N_("Units"), N_("How many neurons this layer has. More can draw finer shapes, and memorise more."))] = 8
-    activation: Annotated[Activation, Ui(N_("Activation"), N_("The bend after the weighted sum. Without one, layers of it together are still one straight line."))] = "tanh"
+    activation: Annotated[
+        Activation, Ui(N_("Activation"), N_("The bend after the weighted sum. Without one, layers of it together are still one straight line."))
+    ] = "tanh"
 
 
 class Model(ModelSpec):
@@ -32,7 +34,9 @@ class Model(ModelSpec):
     layers: Annotated[tuple[DenseLayer, ...], Field(max_length=8), Ui(N_("Layers"), N_("The hidden layers, from input to output. Each draws with the shapes of the one before."))] = (
         DenseLayer(), DenseLayer(), DenseLayer(),
     )  # fmt: skip
-    initialization: Annotated[Initialization, Ui(N_("Initial weights"), N_("Where the weights start from. All equal would never part; too large saturates."), more=True)] = "uniform"
+    initialization: Annotated[
+        Initialization, Ui(N_("Initial weights"), N_("Where the weights start from. All equal would never part; too large saturates."), more=True)
+    ] = "uniform"
 
 
 def _dataset(experiment: Experiment) -> Dataset:
@@ -182,12 +186,14 @@ PRESETS = MappingProxyType({
     "diabetes": Preset(N_("Diabetes progression"), N_("Ten measurements of 442 patients; how far the disease went a year later."), _points("diabetes", (8,), optimizer={"name": "adam", "learning_rate": 0.003}, epochs=300)),
 })  # fmt: skip
 
-SPEEDS = MappingProxyType({
-    "watch": (N_("to watch · 40 epochs/s"), Speed("epoch", 40)),
-    "full": (N_("full"), Speed("full")),
-    "slow": (N_("slow · 5 epochs/s"), Speed("epoch", 5)),
-    "steps": (N_("very slow · 5 mini-batches/s"), Speed("step", 5)),
-})
+SPEEDS = MappingProxyType(
+    {
+        "watch": (N_("to watch · 40 epochs/s"), Speed("epoch", 40)),
+        "full": (N_("full"), Speed("full")),
+        "slow": (N_("slow · 5 epochs/s"), Speed("epoch", 5)),
+        "steps": (N_("very slow · 5 mini-batches/s"), Speed("step", 5)),
+    }
+)
 
 FAMILY = Family(
     name="dense",
