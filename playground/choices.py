@@ -90,9 +90,12 @@ INITIALIZATIONS: Mapping[str, Choice] = MappingProxyType({
     "xavier": Choice(N_("Xavier"), r"W \sim U(\pm\sqrt{6 / (n_{in} + n_{out})}),\ b = 0", N_("Keeps signals and gradients about equally large through the layers (Glorot and Bengio, 2010).")),
 })  # fmt: skip
 
-Activation = one_of(ACTIVATIONS)
-Loss = one_of(LOSSES)
-Initialization = one_of(INITIALIZATIONS)
+if TYPE_CHECKING:
+    Activation = Loss = Initialization = str
+else:
+    Activation = one_of(ACTIVATIONS)
+    Loss = one_of(LOSSES)
+    Initialization = one_of(INITIALIZATIONS)
 
 LearningRate = Annotated[
     float, Gt(0), Le(100),

@@ -19,7 +19,7 @@ from playground.choices import Names, Spec, Training, Ui
 from playground.data.contract import DataSpec
 from playground.families.contract import Family, ModelSpec
 from playground.registry import dataset_specs, datasets, families
-from playground.text import Message, N_, Refusal
+from playground.text import N_, Message, Refusal
 
 if TYPE_CHECKING:
     AnyData = DataSpec
@@ -197,7 +197,7 @@ OTHERWISE = N_("{field} is not of the right form; {given} was given.")
 
 def sentences(error: ValidationError, most: int = 5) -> tuple[Message, ...]:
     """What pydantic found, as sentences: the field, the limit, what was given, what to do. The first few."""
-    found = []
+    found: list[Message] = []
     for one in error.errors(include_url=False)[:most]:
         context = one.get("ctx", {})
         if isinstance(inner := context.get("error"), Refusal):

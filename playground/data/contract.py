@@ -136,8 +136,8 @@ def split(data: Data, dataset: Dataset, spec: DataSpec, rng: np.random.Generator
         x = (x - x[:train].mean(0)) / np.maximum(x[:train].std(0), 1e-8)
         if data.task == "regression":
             scale = (float(y[:train].mean()), max(float(y[:train].std()), 1e-8))
-            y = (y - scale[0]) / scale[1]
+            y = ((y - scale[0]) / scale[1]).astype(np.float32)
     x = np.ascontiguousarray(x, np.float32)
-    y = np.ascontiguousarray(y, np.float32 if data.task == "regression" else np.int64)
     cuts = (slice(None, train), slice(train, train + validation), slice(train + validation, None))
-    return Parts(data, *(Split(x[cut], y[cut]) for cut in cuts), scale=scale)
+    learn, validate, test = (Split(x[cut], y[cut]) for cut in cuts)
+    return Parts(data, learn, validate, test, scale)

@@ -18,7 +18,7 @@ import orjson
 from annotated_types import Ge, Le, MaxLen
 from pydantic import BaseModel, ConfigDict, Discriminator, TypeAdapter, ValidationError
 
-from playground.text import Message, N_, Refusal
+from playground.text import N_, Message, Refusal
 
 TEXT, BINARY = 0, 1
 HEAD = struct.Struct("!IB")

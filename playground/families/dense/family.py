@@ -12,7 +12,7 @@ from playground.choices import LOSSES, Activation, Initialization, Spec, Ui
 from playground.data.contract import Dataset, sizes
 from playground.families.contract import Estimate, Family, LayerSize, Metric, ModelSpec, Preset, Speed, View
 from playground.registry import datasets, rows
-from playground.text import Message, N_, Refusal
+from playground.text import N_, Message, Refusal
 
 if TYPE_CHECKING:
     from playground.experiment import Experiment
