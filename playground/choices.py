@@ -91,7 +91,9 @@ INITIALIZATIONS: Mapping[str, Choice] = MappingProxyType({
 })  # fmt: skip
 
 if TYPE_CHECKING:
-    Activation = Loss = Initialization = str
+    Activation = str
+    Loss = str
+    Initialization = str
 else:
     Activation = one_of(ACTIVATIONS)
     Loss = one_of(LOSSES)
