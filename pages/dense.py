@@ -1,0 +1,5 @@
+"""Dense networks."""
+
+from playground.ui.page import family_page
+
+family_page("dense")
