@@ -1,0 +1,108 @@
+"""The one component of a run's page: transport, numbers and pictures, drawn in the browser by the modules in `static/`.
+
+The bootstrap below is all that Streamlit carries inline (it travels with every update). It imports the modules from our
+own route; where a host does not pass that route on, it asks for them through Streamlit and imports them from memory.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import orjson
+import streamlit as st
+
+from playground.engine.protocol import pack
+from playground.text import LANGUAGES, catalogue
+
+STATIC = Path(__file__).parent / "static"
+
+# Data are an object, or in polling mode bytes (length, JSON header, arrays). A failed import asks once for the files.
+BOOTSTRAP = """
+const header = (data) => data instanceof Uint8Array
+  ? JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + new DataView(data.buffer, data.byteOffset).getUint32(0, true)))) : data;
+const inMemory = (assets) => {
+  const made = {};
+  const url = (name) => made[name] ??= URL.createObjectURL(new Blob(
+    [assets[name].replace(/from "\\.\\/([\\w-]+\\.js)"/g, (_, other) => `from "${url(other)}"`)], { type: "text/javascript" }));
+  return import(url("main.js"));
+};
+const late = () => new Promise((_, reject) => setTimeout(() => reject(new Error("late")), 6000));
+export default function (context) {
+  const host = context.parentElement, data = header(context.data);
+  if (!data) return;
+  const boot = host.liveBoot ??= { base: data.base || "", assets: null };
+  boot.context = context;
+  const show = () => boot.modules?.then(({ mount }) => boot.gone || mount({ ...boot.context, base: boot.base, assets: boot.assets }));
+  if (data.assets && !boot.assets) {
+    boot.assets = data.assets;
+    boot.modules = inMemory(data.assets);
+    boot.modules.then(() => boot.context.setStateValue("assets", false));
+  }
+  boot.modules ??= Promise.race([import(`${location.origin}${boot.base}/assets/main.js`), late()]).catch(() => {
+    boot.modules = new Promise(() => {});
+    boot.context.setStateValue("assets", true);
+    return boot.modules;
+  });
+  show();
+  return () => { boot.gone = true; boot.modules.then(({ unmount }) => unmount(host)); delete host.liveBoot; };
+}
+"""
+
+_component = st.components.v2.component("live_view", js=BOOTSTRAP, isolate_styles=False)
+
+
+def _nothing() -> None:
+    """A state value needs a callback to be one; ours are read where the component is mounted."""
+
+
+def live_view(
+    data: Mapping[str, Any] | None,
+    *,
+    key: str = "live",
+    on_run: Callable[[], None] = _nothing,
+    on_transport: Callable[[], None] = _nothing,
+    on_assets: Callable[[], None] = _nothing,
+    on_outbox: Callable[[], None] = _nothing,
+) -> Any:
+    """Mount the component and give what it has set: `.run`, `.transport`, `.assets`, `.outbox` (None until set).
+
+    `data` is the page's data (run, language, family, share, epochs, views, metrics, speeds, notice, base); in polling
+    mode also `sequence` and `packets` (bytes, packets of engine/protocol.py one after another), and `assets` when asked.
+    """
+    return _component(
+        key=key,
+        data=_carried(data),
+        on_run_change=on_run,
+        on_transport_change=on_transport,
+        on_assets_change=on_assets,
+        on_outbox_change=on_outbox,
+    )
+
+
+def _carried(data: Mapping[str, Any] | None) -> bytes | dict[str, Any] | None:
+    """Streamlit takes JSON or bytes, not bytes within JSON: with packets, all of it travels packed."""
+    if data is None or not isinstance(data.get("packets"), (bytes, bytearray)):
+        return None if data is None else dict(data)
+    return pack({**data, "packets": np.frombuffer(data["packets"], np.uint8)})
+
+
+@cache
+def assets() -> Mapping[str, Path | bytes]:
+    """Every file the browser may ask for by name: the modules and the style sheet, Plotly, and a word table a language."""
+    found: dict[str, Path | bytes] = {path.name: path for path in sorted(STATIC.iterdir()) if path.suffix in {".js", ".css"}}
+    plotly = importlib.util.find_spec("plotly")  # where it lies; importing it would cost a second
+    if plotly is not None and plotly.submodule_search_locations:
+        found["plotly.min.js"] = Path(plotly.submodule_search_locations[0]) / "package_data" / "plotly.min.js"
+    found |= {f"words-{language}.json": orjson.dumps(dict(catalogue(language))) for language in LANGUAGES if language != "en"}
+    return MappingProxyType(found)
+
+
+def asset_texts() -> dict[str, str]:
+    """The same as texts, for a page whose browser cannot reach our routes (data key `assets`). About 5 MB."""
+    return {name: (item if isinstance(item, bytes) else item.read_bytes()).decode() for name, item in assets().items()}

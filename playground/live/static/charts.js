@@ -1,0 +1,130 @@
+// Charts with axes: Plotly draws them, the theme is ours. Zoom survives new data; only what changed is drawn.
+
+import { make, write } from "./dom.js";
+import { FONT, colour } from "./theme.js";
+import { say, told } from "./words.js";
+
+const PACE = 125; // ms between two drawings of one chart: eight a second are enough for a curve
+const AXIS = /^[xy]axis\d*$/;
+
+/** Tokens to colours and texts to words, anywhere in a figure; arrays of numbers are left as they are. */
+export function dress(value) {
+  if (typeof value === "string") return colour(value);
+  if (!value || typeof value !== "object" || ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return value;
+  if (Array.isArray(value)) return value.map(dress);
+  if ("$t" in value) return told(value);
+  if ("bdata" in value) return { dtype: value.dtype, bdata: value.bdata, shape: value.shape };
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, dress(item)]));
+}
+
+function axis(given, log) {
+  const soft = colour("--soft");
+  return {
+    gridcolor: colour("--line"), gridwidth: 1, linecolor: colour("--line"), zeroline: false, ticks: "", automargin: true, nticks: 6,
+    tickfont: { size: 11, color: soft }, exponentformat: "power", ...given,
+    title: given?.title ? { standoff: 6, font: { size: 11, color: soft }, ...(typeof given.title === "string" ? { text: given.title } : given.title) } : undefined,
+    ...(log ? { type: "log", dtick: 1, autorange: true } : {}),
+  };
+}
+
+/** The figure's layout in our theme. revision: as long as it is the same, a person's zoom stays. */
+export function layoutOf(figure, { width, height, revision, log }) {
+  const given = dress(figure.layout ?? {});
+  const layout = {
+    ...given, width, height, uirevision: revision, font: { family: FONT, size: 11, color: colour("--soft") }, paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)", margin: { l: 8, r: 8, t: given.annotations?.length ? 18 : 6, b: 8, pad: 2 }, showlegend: false, hovermode: given.hovermode ?? "closest",
+    hoverlabel: { bgcolor: colour("--panel"), bordercolor: colour("--line"), font: { family: FONT, size: 12, color: colour("--text") } },
+    transition: { duration: 0 }, dragmode: "zoom",
+  };
+  for (const name of new Set(["xaxis", "yaxis", ...Object.keys(given).filter((key) => AXIS.test(key))])) {
+    const logged = log && name.startsWith("y");
+    layout[name] = { ...axis(given[name], logged), uirevision: logged ? `${revision} log` : revision };
+  }
+  layout.annotations = given.annotations?.map((one) => ({ showarrow: false, ...one, font: { size: 11, color: colour("--soft"), ...one.font } }));
+  return layout;
+}
+
+const DASHES = { dash: "5 3", dot: "1.5 2.5", dashdot: "6 3 1.5 3", solid: "" };
+const NS = "http://www.w3.org/2000/svg";
+
+/** A short piece of the line itself, so that dash and colour can be recognised. */
+function swatch({ line }) {
+  const svg = document.createElementNS(NS, "svg");
+  const piece = document.createElementNS(NS, "line");
+  const attributes = { x1: 1, y1: 4, x2: 19, y2: 4, stroke: line?.color ?? "currentColor", "stroke-width": 2, "stroke-dasharray": DASHES[line?.dash ?? "solid"] ?? "" };
+  for (const [name, value] of Object.entries(attributes)) piece.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ width: 20, height: 8, "aria-hidden": "true" })) svg.setAttribute(name, value);
+  svg.append(piece);
+  return svg;
+}
+
+export class Chart {
+  #drawn = 0;
+  #timer = null;
+  #legend = "";
+  #box = null;
+
+  /** context: plotly() -> promise of Plotly, run() -> token, view (its name, title) */
+  constructor(context) {
+    this.context = context;
+    this.plot = make("div", { class: "plot", role: "img" });
+    this.legend = make("div", { class: "legend" });
+    this.logBox = make("input", { type: "checkbox", onchange: () => this.#draw() });
+    this.log = make("label", { class: "toggle log" }, this.logBox, make("span", { text: say("log") }));
+    this.log.title = say("Logarithmic scale: equal distances are equal factors");
+    this.log.hidden = true;
+    this.element = make("div", { class: "stage chart" }, this.plot, this.legend);
+    this.watch = new ResizeObserver(() => {
+      this.#box = null;
+      this.#draw();
+    });
+    this.watch.observe(this.plot);
+    context.plotly().then((plotly) => {
+      this.Plotly = plotly;
+      this.#draw();
+    }, () => write(this.plot, say("The charts could not be loaded. Reload the page to try again.")));
+  }
+
+  /** Draws now, or a moment later when it was drawn a moment ago. */
+  show(figure) {
+    this.figure = figure;
+    this.log.hidden = !figure.log;
+    const wait = this.#drawn + PACE - performance.now();
+    if (wait <= 0) this.#draw();
+    else this.#timer ??= setTimeout(() => this.#draw(), wait);
+  }
+
+  repaint() {
+    this.#legend = "";
+    this.#draw();
+  }
+
+  #draw() {
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    if (!this.figure || !this.Plotly || !this.plot.isConnected) return;
+    this.#box ??= { width: this.plot.clientWidth, height: this.plot.clientHeight };
+    if (!this.#box.width || !this.#box.height) return;
+    this.#drawn = performance.now();
+    const log = this.logBox.checked && this.figure.log;
+    const data = dress(this.figure.data ?? []);
+    const layout = layoutOf(this.figure, { ...this.#box, revision: this.context.run(), log });
+    this.Plotly.react(this.plot, data, layout, { displayModeBar: false, responsive: false, scrollZoom: false, showTips: false, doubleClick: "reset" });
+    this.#name(data);
+  }
+
+  #name(data) {
+    const lines = data.filter((trace) => trace.name && trace.showlegend !== false && (trace.type ?? "scatter").startsWith("scatter") && trace.mode !== "markers");
+    const key = lines.map(({ name, line }) => `${name}${line?.color}${line?.dash}`).join("|");
+    if (key === this.#legend) return;
+    this.#legend = key;
+    this.legend.replaceChildren(...lines.map((trace) => make("span", {}, swatch(trace), trace.name)));
+    this.plot.setAttribute("aria-label", [this.context.view.title, ...lines.map(({ name }) => name)].join(", "));
+  }
+
+  stop() {
+    clearTimeout(this.#timer);
+    this.watch.disconnect();
+    this.Plotly?.purge(this.plot);
+  }
+}

@@ -1,0 +1,268 @@
+// The component: put together once, told new page data as often as Streamlit likes, taken down at the end.
+
+import { Channel } from "./channel.js";
+import { make, write } from "./dom.js";
+import { decode } from "./packets.js";
+import { Panel } from "./panel.js";
+import { share } from "./share.js";
+import { adopt } from "./theme.js";
+import { Transport } from "./transport.js";
+import { say, speak, told } from "./words.js";
+
+const PLACES = ["main", "tab", "side", "side_below"];
+let plotly = null; // one promise for the whole tab: 4.8 MB are loaded once
+
+/** Files of the front: from our route, or out of what the page delivered. */
+function resources(base, assets) {
+  const text = async (name) => {
+    if (assets?.[name]) return assets[name];
+    const answer = await fetch(`${base}/assets/${name}`);
+    if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
+    return answer.text();
+  };
+  const script = (name) =>
+    new Promise((resolve, reject) => {
+      const src = assets?.[name] ? URL.createObjectURL(new Blob([assets[name]], { type: "text/javascript" })) : `${base}/assets/${name}`;
+      document.head.append(make("script", { src, onload: resolve, onerror: () => reject(new Error(name)) }));
+    });
+  const charts = () => {
+    if (window.Plotly) return Promise.resolve(window.Plotly);
+    plotly ??= script("plotly.min.js").then(() => window.Plotly);
+    plotly.catch(() => (plotly = null));
+    return plotly;
+  };
+  return { text, charts };
+}
+
+class Live {
+  #frame = null; // the latest one not yet painted
+  #asked = 0;
+  #frames = 0;
+  #told = null; // the run the page named last: only a change of it moves us
+  #run = null;
+
+  constructor(host, context, files) {
+    Object.assign(this, { host, context, files });
+    const shared = {
+      plotly: files.charts,
+      run: () => this.#run ?? "",
+      ask: (name, params) => this.channel.ask(name, params),
+      select: (neuron, moved) => this.panels.side.renderer?.select?.(neuron, moved),
+      opened: () => this.#watch(),
+    };
+    this.transport = new Transport({ command: (...order) => this.#command(...order), reset: () => this.#reset(), share: () => share(this.page.base ?? "", this.page.share ?? "") });
+    this.panels = Object.fromEntries(PLACES.map((place) => [place, new Panel(place, shared)]));
+    this.notice = make("p", { class: "notice", role: "alert" });
+    const { main, tab, side, side_below: below } = this.panels;
+    this.left = make("div", { class: "left" }, main.element, tab.element);
+    this.right = make("div", { class: "right" }, side.element, below.element);
+    this.root = make("div", { class: "live-view", "data-testid": "live-view" }, this.transport.element, this.notice, make("div", { class: "pictures" }, this.left, this.right));
+    for (const name of ["runState", "epoch", "step", "loss"]) this.root.dataset[name] = "";
+    this.root.dataset.frames = "0";
+    host.append(this.root);
+    this.onvisible = () => document.hidden || this.#schedule();
+    this.onresize = () => this.#room();
+    document.addEventListener("visibilitychange", this.onvisible);
+    addEventListener("resize", this.onresize);
+    this.dark = matchMedia("(prefers-color-scheme: dark)");
+    this.dark.addEventListener("change", (this.ontheme = () => this.#theme()));
+  }
+
+  /** New page data, or a new theme. */
+  update(page, words) {
+    const before = this.page;
+    this.page = page;
+    this.#theme();
+    const told = JSON.stringify([page.language, page.views, page.metrics, page.speeds, page.epochs, Object.keys(words).length]);
+    if (told !== this.shown) {
+      this.shown = told;
+      speak(page.language, words);
+      this.root.lang = page.language === "zh_Hans" ? "zh-Hans" : "en";
+      for (const place of PLACES) this.panels[place].setUp((page.views ?? []).filter((view) => view.place === place));
+      this.transport.setUp(page);
+      if (this.status) this.#show(this.status);
+      if (this.last) this.#paint(this.last);
+    }
+    if (page.notice !== before?.notice) this.#say(page.notice ?? "");
+    this.#room();
+    this.#connect();
+    if (page.run !== this.#told) {
+      this.#told = page.run;
+      if (page.run !== this.#run) this.#follow(page.run);
+    }
+    this.#watch();
+    this.receive(page);
+  }
+
+  /** The polling way's packets; the same delivery given twice is read once. */
+  receive(page) {
+    if (page.sequence !== undefined && page.sequence !== null) this.channel?.deliver(page.sequence, page.packets);
+  }
+
+  #connect() {
+    this.channel ??= new Channel({
+      base: this.page.base ?? "",
+      transport: this.context.assets ? "poll" : "push",
+      trigger: (outbox) => this.context.setTriggerValue("outbox", outbox),
+      on: {
+        frame: (frame) => this.#take(frame),
+        status: (status) => this.#show(status),
+        refusal: (messages) => this.#say(messages.map(told).join(" ")),
+        connection: (state) => this.transport.connection(state),
+        transport: (name) => this.#way(name),
+      },
+    });
+  }
+
+  #way(name) {
+    this.root.dataset.transport = name;
+    if (name === "poll" || this.way === "poll") this.context.setStateValue("transport", name);
+    this.way = name;
+  }
+
+  /** Another run: its first frame replaces what is shown. */
+  #follow(run) {
+    this.#run = run;
+    this.#frame = null;
+    this.last = null;
+    this.status = null;
+    if (run) this.#say(this.page.notice ?? "");
+  }
+
+  #watch() {
+    const open = PLACES.map((place) => this.panels[place].open).filter(Boolean);
+    if (this.channel && this.#run) this.channel.watch(this.#run, open);
+  }
+
+  #take(frame) {
+    this.#frame = frame;
+    this.#schedule();
+  }
+
+  #schedule() {
+    if (!this.#frame || this.#asked || document.hidden) return;
+    this.#asked = requestAnimationFrame(() => {
+      this.#asked = 0;
+      const frame = this.#frame;
+      if (!frame || document.hidden) return;
+      this.#frame = null;
+      const begun = performance.now();
+      this.#show(frame.status);
+      this.#paint(frame);
+      this.root.dataset.frames = ++this.#frames;
+      this.root.dataset.paintMs = (performance.now() - begun).toFixed(1);
+      this.channel.ack();
+    });
+  }
+
+  #paint(frame) {
+    this.last = frame;
+    for (const place of PLACES) this.panels[place].paint(frame.views ?? {});
+  }
+
+  #show(status) {
+    this.status = status;
+    this.transport.show(status);
+    const loss = status.metrics?.[this.page.metrics?.[0]?.name];
+    const known = { runState: status.state, epoch: status.epoch, step: status.step, loss: Number.isFinite(loss ?? NaN) ? loss : "" };
+    for (const [name, value] of Object.entries(known)) this.root.dataset[name] = value ?? "";
+  }
+
+  async #command(name, params) {
+    try {
+      await this.channel.command(name, params);
+    } catch (refused) {
+      this.#refused(refused);
+    }
+  }
+
+  /** A fresh run of the same experiment; the page hears its token. */
+  async #reset() {
+    try {
+      const { run } = await this.channel.command("reset");
+      if (!run) return;
+      this.#follow(run);
+      this.#watch();
+      this.context.setStateValue("run", run);
+    } catch (refused) {
+      this.#refused(refused);
+    }
+  }
+
+  #refused({ messages = [] }) {
+    this.transport.announce(messages.length ? messages.map(told).join(" ") : say("That did not reach the server. Try again in a moment."));
+  }
+
+  #say(text) {
+    write(this.notice, text);
+    this.notice.hidden = !text;
+  }
+
+  #theme() {
+    if (adopt(this.root)) for (const place of PLACES) this.panels[place].repaint();
+  }
+
+  /** The height that is left below the page's header, so that everything fits without scrolling. */
+  #room() {
+    let above = this.root.getBoundingClientRect().top;
+    for (let at = this.root.parentElement; at; at = at.parentElement) above += at.scrollTop;
+    this.root.style.setProperty("--room", `${Math.max(560, Math.min(1100, innerHeight - above - 6))}px`);
+  }
+
+  stop() {
+    this.channel?.close();
+    cancelAnimationFrame(this.#asked);
+    document.removeEventListener("visibilitychange", this.onvisible);
+    removeEventListener("resize", this.onresize);
+    this.dark.removeEventListener("change", this.ontheme);
+    for (const place of PLACES) this.panels[place].stop();
+    this.root.remove();
+  }
+}
+
+/** The words of a language; English needs none. Without them English stands. */
+async function wordsOf(language, files, known) {
+  if (language === "en") return {};
+  known[language] ??= files.text(`words-${language}.json`).then(JSON.parse);
+  return known[language].catch(() => {
+    delete known[language];
+    return {};
+  });
+}
+
+/** Our style sheet in the page, once. */
+async function dressed(files) {
+  const text = await files.text("style.css");
+  document.querySelector("style[data-live]")?.remove();
+  document.head.append(make("style", { "data-live": "", text }));
+}
+
+/**
+ * Called by the bootstrap at each change of data or theme; the newest call wins.
+ * context: {data, parentElement, setStateValue, setTriggerValue, base, assets}; data: the page data, as an object or as packed bytes.
+ */
+export async function mount(context) {
+  const host = context.parentElement;
+  const page = context.data instanceof Uint8Array ? decode(context.data) : context.data;
+  if (!page) return;
+  const state = (host.liveState ??= { known: {}, turn: 0 });
+  if (state.live) {
+    Object.assign(state.live.context, context);
+    state.live.receive(page); // packets are read even when a newer call overtakes this one
+  }
+  const turn = ++state.turn;
+  state.files ??= resources(context.base, context.assets);
+  state.style ??= dressed(state.files);
+  const [words] = await Promise.all([wordsOf(page.language, state.files, state.known), state.style]);
+  if (turn !== state.turn || state.gone) return;
+  state.live ??= new Live(host, context, state.files);
+  state.live.update(page, words);
+}
+
+export function unmount(host) {
+  const state = host.liveState;
+  if (!state) return;
+  state.gone = true;
+  state.live?.stop();
+  delete host.liveState;
+}

@@ -1,0 +1,178 @@
+// The row on top: Train, Pause, Step, Stop, Reset, speed, device, Share, and the numbers that matter.
+
+import { make, write } from "./dom.js";
+import { figure, number, ordinal, percent, say, told } from "./words.js";
+
+const ICONS = { Train: "M3 1.5v11l9-5.5z", Pause: "M3 2h3v10H3zM8 2h3v10H8z" };
+const NS = "http://www.w3.org/2000/svg";
+
+function icon(path) {
+  const svg = document.createElementNS(NS, "svg");
+  for (const [name, value] of [["viewBox", "0 0 14 14"], ["aria-hidden", "true"]]) svg.setAttribute(name, value);
+  svg.append(document.createElementNS(NS, "path"));
+  svg.firstChild.setAttribute("d", path);
+  return svg;
+}
+
+/** What the state means, in a sentence. */
+function sentence(status, epochs) {
+  const reason = status.reason ? told(status.reason) : "";
+  switch (status.state) {
+    case "ready": return say("Untrained. Press Train.");
+    case "running": return say("It is learning.");
+    case "paused": return say("Paused. Train goes on from here.");
+    case "stopped": return say("Stopped.");
+    case "finished": return say("Finished after {epochs} epochs. Reset starts again.", { epochs: status.epoch ?? epochs });
+    case "queued": return status.queue ? say("The server is full. You are {place} in line.", { place: ordinal(status.queue) }) : say("The server is full. You are in line.");
+    case "lost": return [say("Its worker ended unexpectedly. Train goes on from the last checkpoint."), reason].join(" ");
+    case "parked": return say("Asleep, and safely kept. Train wakes it up.");
+    case "diverged": return `${reason || say("The numbers grew without bound.")} ${say("Try a smaller learning rate, then Reset.")}`;
+    case "failed": return reason || say("The training failed. Reset starts again.");
+    default: return "";
+  }
+}
+
+const TRAINABLE = new Set(["ready", "paused", "stopped", "lost", "parked"]);
+const ALERTS = new Set(["diverged", "failed", "lost", "queued"]);
+
+/** "CPU" for "cpu": what a device is called. */
+export function deviceTitle(name) {
+  const titles = { auto: say("automatic"), cpu: "CPU", cuda: "GPU (CUDA)", mps: "GPU (Apple)" };
+  return titles[name] ?? String(name ?? "");
+}
+
+export class Transport {
+  #speeds = "";
+  #devices = "";
+  #metrics = "";
+  #chosen = "auto";
+
+  /** on: command(name, params), reset(), share() -> sentence */
+  constructor(on) {
+    this.on = on;
+    const button = (name, press) => make("button", { type: "button", onclick: press });
+    this.train = button("Train", () => on.command("train"));
+    this.train.classList.add("go");
+    this.step = button("Step", () => on.command("step"));
+    this.stop = button("Stop", () => on.command("stop"));
+    this.reset = button("Reset", () => on.reset());
+    this.share = button("Share", async () => this.announce(await on.share()));
+    this.share.classList.add("share");
+    this.speed = make("select", { onchange: () => on.command("speed", { name: this.speed.value }) });
+    this.device = make("select", { onchange: () => on.command("device", { name: (this.#chosen = this.device.value) }) });
+    this.speedLabel = make("label", { class: "pick" }, make("span"), this.speed);
+    this.deviceLabel = make("label", { class: "pick" }, make("span"), this.device);
+    this.stats = make("div", { class: "stats" });
+    this.state = make("p", { class: "state", role: "status", "aria-live": "polite" });
+    this.note = make("p", { class: "note", role: "status", "aria-live": "polite" });
+    this.element = make(
+      "div", { class: "transport" },
+      make("div", { class: "buttons" }, this.train, this.step, this.stop, this.reset, this.speedLabel, this.deviceLabel, this.note, this.share),
+      make("div", { class: "figures" }, this.stats, this.state),
+    );
+    this.train.onclick = () => on.command(this.pausing ? "pause" : "train");
+  }
+
+  /** Words, speeds and metrics of the page. Called again when they change. */
+  setUp(page) {
+    this.page = page;
+    this.step.replaceChildren(say("Step"), make("span", { class: "unit", text: say("mini-batch") }));
+    this.step.setAttribute("aria-label", say("Step"));
+    this.step.title = say("Take one step: a single mini-batch");
+    write(this.stop, say("Stop"));
+    write(this.reset, say("Reset"));
+    this.reset.title = say("A fresh run of the same experiment, from its first weights");
+    write(this.share, say("Share"));
+    this.share.title = say("Copy a link to this experiment");
+    write(this.speedLabel.firstChild, say("Speed"));
+    write(this.deviceLabel.firstChild, say("Device"));
+    this.#fill(this.speed, page.speeds ?? []);
+    this.#numbers(page);
+    this.button();
+  }
+
+  #fill(select, choices) {
+    const chosen = select.value;
+    select.replaceChildren(...choices.map(({ name, title }) => make("option", { value: name, text: title })));
+    if (chosen && choices.some(({ name }) => name === chosen)) select.value = chosen;
+  }
+
+  /** The places for numbers: made once, written in place. Training scores but the first are left to the curves. */
+  #numbers(page) {
+    const metrics = (page.metrics ?? []).filter((metric, at) => at === 0 || !metric.name.startsWith("train_"));
+    const wanted = [{ name: "epoch", title: say("Epoch") }, ...metrics, { name: "speed", title: say("Speed") }];
+    const told = JSON.stringify(wanted);
+    if (told === this.#metrics) return;
+    this.#metrics = told;
+    this.metrics = metrics;
+    this.places = {};
+    this.stats.replaceChildren(
+      ...wanted.map(({ name, title }) => {
+        const value = make("b", { text: "–" });
+        const unit = make("small");
+        this.places[name] = { value, unit };
+        return make("div", { class: "stat", "data-stat": name }, make("span", { text: title }), make("div", {}, value, unit));
+      }),
+    );
+  }
+
+  /** Train or Pause: one button, its name is what it does. */
+  button(state = this.status?.state) {
+    this.pausing = state === "running";
+    const text = this.pausing ? say("Pause") : say("Train");
+    if (this.train.textContent !== text) this.train.replaceChildren(icon(this.pausing ? ICONS.Pause : ICONS.Train), text);
+    this.train.disabled = !this.pausing && !TRAINABLE.has(state);
+    this.step.disabled = !TRAINABLE.has(state) && !this.pausing;
+    this.stop.disabled = !(this.pausing || state === "paused" || state === "queued");
+    this.reset.disabled = !state;
+  }
+
+  /** A run's status, numbers updated in place. */
+  show(status) {
+    this.status = status;
+    this.button();
+    write(this.places.epoch.value, number(status.epoch ?? NaN, Number.isInteger(status.epoch) ? 0 : 1));
+    for (const { name, percent: share } of this.metrics) {
+      const value = status.metrics?.[name];
+      write(this.places[name].value, share ? percent(value) : figure(value));
+    }
+    this.#pace(status);
+    const devices = (status.devices ?? []).join();
+    if (devices !== this.#devices) {
+      this.#devices = devices;
+      this.#fill(this.device, status.devices.map((name) => ({ name, title: deviceTitle(name) })));
+      this.device.value = this.#chosen;
+    }
+    if (status.speed && document.activeElement !== this.speed) this.speed.value = status.speed;
+    if (!this.away) this.say(sentence(status, this.page.epochs), ALERTS.has(status.state));
+  }
+
+  /** Epochs a second; steps where an epoch takes longer than a second. And on what. */
+  #pace(status) {
+    const { value, unit } = this.places.speed;
+    const slow = (status.epochs_per_second ?? 0) < 1;
+    const pace = (slow ? status.steps_per_second : status.epochs_per_second) ?? 0;
+    write(value, number(pace, pace > 0 && pace < 10 ? 1 : 0));
+    const device = deviceTitle(status.device);
+    write(unit, `${slow ? say("steps/s") : say("epochs/s")}${device ? ` · ${device}` : ""}`);
+  }
+
+  say(text, alert = false) {
+    write(this.state, text);
+    this.state.classList.toggle("alert", alert);
+  }
+
+  /** "reconnecting" stands in the state's place until the connection is back. */
+  connection(state) {
+    this.away = state === "reconnecting";
+    if (this.away) this.say(say("The connection is gone, reconnecting..."), true);
+    else if (this.status) this.show(this.status);
+  }
+
+  /** A sentence for a few seconds: a copied link, a refusal. */
+  announce(text) {
+    write(this.note, text);
+    clearTimeout(this.quiet);
+    this.quiet = setTimeout(() => write(this.note, ""), 6000);
+  }
+}
