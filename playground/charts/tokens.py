@@ -1,0 +1,53 @@
+"""What figures are made of where they are not numbers: texts to be translated, colour tokens, marks. Filled in by the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.text import N_
+
+LAYERS = tuple(f"--c{i}" for i in range(8))  # colours for things that are neither parts nor classes
+
+
+def say(text: str, /, **values: Any) -> dict[str, Any]:
+    """A text on its way to a browser: English, with the values for its {places}."""
+    return {"$t": text, "values": values}
+
+
+def axis(title: dict[str, Any] | None, **more: Any) -> dict[str, Any]:
+    """A Plotly axis; its title in words."""
+    return {"title": {"text": title}, **more} if title else more
+
+
+def happenings(events: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Layout entries that mark live changes by a vertical hairline each, with a short word at its top."""
+    shapes, notes = [], []
+    for event in events:
+        x = float(event["epoch"])
+        shapes.append({"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": {"color": "--soft", "width": 1}})
+        notes.append({"x": x, "yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False, "font": {"size": 10, "color": "--soft"}, "text": _short(event)})
+    return {"shapes": shapes, "annotations": notes}
+
+
+def _short(event: Mapping[str, Any]) -> dict[str, Any]:
+    if event["name"] == "learning_rate":
+        return say(N_("rate {value}"), value=float(f"{float(event['params']['value']):.4g}"))
+    return say(str(event["name"]))
+
+
+def picked(n: int, most: int) -> NDArray[np.intp]:
+    """At most `most` of n indices, evenly spread from the first to the last."""
+    return np.arange(n) if n <= most else np.linspace(0, n - 1, most).round().astype(np.intp)
+
+
+def shades(values: NDArray[np.float32], scale: NDArray[np.float32] | float) -> NDArray[np.uint8]:
+    """Signed values as bytes: 128 is 0, 255 is +scale, 1 is -scale; beyond is cut, what is no number is 128."""
+    with np.errstate(invalid="ignore"):
+        scaled = values * (np.float32(127) / np.float32(scale)) + np.float32(128.5)
+    if not np.isfinite(scaled).all():
+        scaled = np.nan_to_num(scaled, nan=128.5, posinf=255, neginf=1)
+    return np.clip(scaled, 1, 255, out=scaled).astype(np.uint8)

@@ -1,0 +1,39 @@
+"""When a row or a record is due: by step and by sizes alone, never by the clock, so that looking and waiting change nothing.
+
+Costs are counted in multiply-adds. One call into PyTorch costs about as much as 20,000 of them, whatever it computes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CALL = 20_000
+LONG = 5_000_000_000  # an epoch of more than this (about a second) has several rows
+
+
+@dataclass(frozen=True)
+class Due:
+    """row, record: how many steps lie between two of them, at first."""
+
+    row: int
+    record: int
+
+
+def due(epoch_steps: int, work: int, layers: int, parameters: int, evaluated: tuple[int, ...]) -> Due:
+    """How often, for a step of `work` multiply-adds in a network of so many layers and parameters, evaluated on parts of these sizes.
+
+    A row takes at most a tenth of the training work between two rows, a record at most a fiftieth.
+    """
+    step = (10 * layers + 10) * CALL + work
+    row = sum((2 * layers + 12) * CALL + parameters * size for size in evaluated if size) + 8 * CALL
+    enough = _ceil(10 * row, step)
+    rows_an_epoch = _ceil(epoch_steps * step, LONG)
+    every = _ceil(epoch_steps, rows_an_epoch) if rows_an_epoch > 1 else epoch_steps
+    if every < enough:  # whole epochs, so that every row stands for all training examples alike
+        every = epoch_steps * _ceil(enough, epoch_steps)
+    record = layers * 12 * CALL + 50 * parameters
+    return Due(every, every * _ceil(50 * record, step * every))
+
+
+def _ceil(a: int, b: int) -> int:
+    return -(-a // b)

@@ -1,0 +1,121 @@
+"""Output and target of a network, by task and loss; the loss itself, the score beside it, and what chance would reach."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor
+
+Sums = NDArray[np.float64]
+PAIRS = 5  # numbers in a `Sums`: examples, loss summed over them, and three that the score is made of
+
+
+def _signs(y: Tensor) -> Tensor:
+    return y.to(torch.float32).mul(2).sub(1)[:, None]  # (n, 1) of -1 and 1
+
+
+def _bits(y: Tensor) -> Tensor:
+    return y.to(torch.float32)[:, None]  # (n, 1) of 0 and 1
+
+
+def _as_is(y: Tensor) -> Tensor:
+    return y
+
+
+def _side_hits(outputs: Tensor, targets: Tensor) -> Tensor:
+    return (outputs > 0) == (targets > 0)
+
+
+def _class_hits(outputs: Tensor, targets: Tensor) -> Tensor:
+    return outputs.argmax(1) == targets
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What one task and one loss ask of a network.
+
+    output: the activation of its last layer. target: class numbers (n,) or values (n, 1) -> what `loss` compares with.
+    loss: (outputs, targets) -> the mean over the examples, a scalar. answer: outputs as they are shown: probability of class 1
+    (n, 1) for two classes, probabilities (n, classes) for several, the value itself for regression. hits: which examples
+    are right; None for regression, whose score is R2.
+    """
+
+    output: str
+    target: Callable[[Tensor], Tensor]
+    loss: Callable[[Tensor, Tensor], Tensor]
+    answer: Callable[[Tensor], Tensor]
+    hits: Callable[[Tensor, Tensor], Tensor] | None
+
+    @property
+    def score(self) -> str:
+        """The name of the score in the history: accuracy or r2."""
+        return "r2" if self.hits is None else "accuracy"
+
+    def sums(self, outputs: Tensor, targets: Tensor) -> Sums:
+        """What `metrics` needs of some examples; sums of parts add up to the sums of the whole. (5,) float64."""
+        n = len(targets)
+        if n == 0:
+            return np.zeros(PAIRS)
+        loss = float(self.loss(outputs, targets)) * n
+        if self.hits is not None:
+            return np.array([n, loss, float(self.hits(outputs, targets).sum()), 0.0, 0.0])
+        said, true = outputs.detach().cpu().double(), targets.cpu().double()
+        return np.array([n, loss, float((said - true).square().sum()), float(true.sum()), float(true.square().sum())])
+
+    def metrics(self, sums: Sums) -> tuple[float | None, float | None]:
+        """(loss, score): means over the examples; None where there is no finite number."""
+        n, loss, first, total, squares = map(float, sums)
+        if n == 0 or math.isnan(loss):
+            return None, None  # a network that answers NaN is neither right nor wrong
+        if self.hits is not None:
+            return finite(loss / n), first / n
+        spread = squares - total * total / n
+        return finite(loss / n), finite(1 - first / spread) if spread > 0 else None
+
+    def chance(self, targets: Tensor) -> tuple[float, float]:
+        """(loss, score) of the best answer that does not look: the commonest class, or the mean."""
+        if targets.dtype == torch.int64:
+            shares = torch.bincount(targets).double() / len(targets)
+            return float(-torch.xlogy(shares, shares).sum()), float(shares.max())
+        mean = float(targets.double().mean())
+        if self.hits is None:
+            return float(targets.double().var(correction=0)), 0.0
+        share = float((targets > 0).double().mean())
+        common = max(share, 1 - share)
+        if self.output == "tanh":
+            return 1 - mean * mean, common  # the variance of -1 and 1
+        return -sum(p * math.log(p) for p in (share, 1 - share) if p > 0), common
+
+
+def finite(number: float) -> float | None:
+    return number if math.isfinite(number) else None
+
+
+def _halved(outputs: Tensor) -> Tensor:
+    return outputs.add(1).div(2)
+
+
+def _softmax(outputs: Tensor) -> Tensor:
+    return outputs.softmax(1)
+
+
+OBJECTIVES: Mapping[tuple[str, str], Objective] = MappingProxyType(
+    {
+        ("binary", "mse"): Objective("tanh", _signs, F.mse_loss, _halved, _side_hits),
+        ("binary", "binary_cross_entropy"): Objective("linear", _bits, F.binary_cross_entropy_with_logits, torch.sigmoid, _side_hits),
+        ("classes", "cross_entropy"): Objective("linear", _as_is, F.cross_entropy, _softmax, _class_hits),
+        ("regression", "mse"): Objective("linear", _as_is, F.mse_loss, _as_is, None),
+    }
+)
+
+
+def objective(task: str, loss: str) -> Objective:
+    """The objective of a task and a loss; KeyError where the experiment's own check would have refused them."""
+    return OBJECTIVES[task, loss]
