@@ -3,8 +3,8 @@
 On a socket between processes a packet is `length (4 bytes, big-endian) | kind (1 byte) | payload`. A TEXT payload is
 one JSON object with a "type". A BINARY payload is `header length (4 bytes, little-endian) | JSON header | arrays`: each
 array of the header stands as {"$": dtype, "at": offset, "shape": [...]}, its bytes at that offset after the header,
-which is padded with spaces so that arrays start at a multiple of 8. To a browser a packet goes without length and kind:
-TEXT as a text message, BINARY as a binary one.
+which is padded with spaces so that arrays start at a multiple of 8. FRAME is BINARY too, marked so that it can be passed on
+unread. To a browser a packet goes without length and kind: TEXT as a text message, the others as binary ones.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, TypeAdapter, Validati
 
 from playground.text import N_, Message, Refusal
 
-TEXT, BINARY = 0, 1
+TEXT, BINARY, FRAME = 0, 1, 2
 HEAD = struct.Struct("!IB")
 MAX_INBOUND = 64 * 1024  # bytes of one message from a browser
 MAX_PACKET = 256 * 1024 * 1024  # bytes of one packet between our own processes

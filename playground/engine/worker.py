@@ -1,0 +1,342 @@
+"""Worker: builds and trains one run in a process of its own. It never waits for a viewer, and draws only when one has asked."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import multiprocessing
+import multiprocessing.connection
+import os
+import select
+import socket
+import sys
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import orjson
+import torch
+
+from playground.engine import protocol
+from playground.engine.job import Job
+from playground.engine.session import Session
+from playground.experiment import parse
+from playground.registry import families, torch_side
+from playground.text import N_, Message, Refusal
+from playground.training import devices
+
+SLICE = 0.004  # seconds of training between two looks at the socket
+ROWS_EVERY = 0.25  # seconds between two deliveries of history rows
+BEAT_EVERY = 2.0
+
+
+def warm() -> None:
+    """Import all that a first step needs, and freeze it, so that a forked worker is ready in 40 ms and shares the memory."""
+    import sklearn.datasets
+    import sklearn.utils._testing  # noqa: F401 (what the tables' loaders import late)
+    import torch._dynamo
+    import torch.optim
+
+    for name in families():
+        torch_side(name)
+    torch.set_num_threads(1)
+    gc.collect()
+    gc.freeze()
+
+
+def harden(job: Job, device: str) -> None:
+    """Last in line for the processor, first to go when memory runs out, never larger than allowed, gone with the engine."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            multiprocessing.connection.wait([parent.sentinel])
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True, name="parent").start()
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(19 - os.nice(0))
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("800")
+    if device == "cpu":  # an accelerator reserves address space by the hundred gigabytes: there the engine watches the resident size
+        with contextlib.suppress(ImportError, OSError, ValueError):
+            import resource
+
+            with open("/proc/self/statm") as file:
+                now = int(file.read().split()[0]) * resource.getpagesize()
+            resource.setrlimit(resource.RLIMIT_AS, (now + job.memory, now + job.memory))
+
+
+def probe(sock: socket.socket) -> None:
+    """Process of the engine's first start: tells which devices there are, having warmed the forkserver."""
+    sock.sendall(protocol.text({"type": "devices", "devices": devices.available()}))
+
+
+def main(sock: socket.socket, job: Job) -> None:
+    """Process entry: build, then train and answer until told to go."""
+    worker = Worker(sock, job)
+    try:
+        worker.build()
+        worker.loop()
+    except (BrokenPipeError, ConnectionResetError):
+        os._exit(1)  # the engine is gone
+    except Exception as error:
+        traceback.print_exc(file=sys.stderr)
+        worker.fail(error)
+    os._exit(0)  # no tear-down of torch: nothing here needs it
+
+
+class Worker:
+    """The loop of one run: take messages, train a slice, hand over what is due."""
+
+    def __init__(self, sock: socket.socket, job: Job) -> None:
+        self.sock, self.job = sock, job
+        self.state: protocol.State = job.state
+        self.reason: Mapping[str, Any] | None = job.reason
+        self.speed = job.speed
+        self.incoming = protocol.Unpacker()
+        self.outbox: deque[memoryview] = deque()
+        self.wanted: tuple[str, ...] | None = None
+        self.drawn: object = None
+        self.changes = 0  # what a picture depends on besides the step
+        now = time.monotonic()
+        self.next_step = self.next_rows = self.next_beat = now
+        self.next_checkpoint = now + job.checkpoint_every
+        self.saved = -1  # step of the last checkpoint
+        self.marks: deque[tuple[float, int, float]] = deque(maxlen=6)
+        sock.setblocking(False)
+
+    # -- starting and ending
+
+    def build(self) -> None:
+        experiment = parse(self.job.experiment)
+        device = devices.choose(self.job.device, experiment.family.estimate(experiment).work)
+        harden(self.job, device)
+        torch.set_num_threads(1)
+        self.devices = devices.available()
+        self.session = Session(experiment, device, replay=self.job.replay)
+        if self.job.checkpoint is not None:
+            self.session.restore(self.job.checkpoint)
+            self.saved = self.session.step
+        self.set_speed(self.speed)
+        self.rows()
+        self.send({"type": "built", "status": self.status()})
+
+    def fail(self, error: Exception) -> None:
+        """Tell why, as a sentence, and wait until it is told."""
+        message = Message(N_("The training failed: {detail}."), {"detail": f"{type(error).__name__}: {error}"[:200]})
+        if isinstance(error, Refusal):
+            message = error.messages[0]
+        elif isinstance(error, MemoryError) or "alloc" in str(error):
+            message = Message(
+                N_("The run needed more than the {limit} MB of memory that one may take here, and was ended. Take units, layers or examples away."),
+                {"limit": self.job.memory // 2**20},
+            )
+        with contextlib.suppress(OSError):
+            self.send({"type": "failed", "reason": message.plain()})
+            self.drain(10)
+
+    def leave(self) -> None:
+        """Save, say so, and end: the run is parked."""
+        self.rows()
+        self.checkpoint()
+        self.send({"type": "parked"})
+        self.drain(30)
+        os._exit(0)
+
+    # -- talking
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        self.outbox.append(memoryview(protocol.text(message)))
+
+    def push(self) -> None:
+        """Hand the system as much as it takes now."""
+        with contextlib.suppress(BlockingIOError):
+            while self.outbox:
+                sent = self.sock.send(self.outbox[0])
+                if sent < len(self.outbox[0]):
+                    self.outbox[0] = self.outbox[0][sent:]
+                else:
+                    self.outbox.popleft()
+
+    def drain(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while self.outbox and time.monotonic() < until:
+            select.select([], [self.sock], [], 0.1)
+            self.push()
+
+    def exchange(self, seconds: float) -> None:
+        """Take and give messages; wait up to `seconds` for one."""
+        readable, _, _ = select.select([self.sock], [self.sock] if self.outbox and seconds else [], [], seconds)
+        self.push()
+        if readable:
+            data = self.sock.recv(1 << 18)
+            if not data:
+                raise ConnectionResetError
+            for _, payload in self.incoming.feed(data):
+                self.take(orjson.loads(payload))
+
+    def take(self, message: dict[str, Any]) -> None:
+        kind = message["type"]
+        if kind == "frame":
+            self.wanted = tuple(message["views"])
+        elif kind == "train":
+            self.switch("running")
+        elif kind == "pause":
+            if self.state == "running":
+                self.switch("paused")
+        elif kind == "stop":
+            if self.state in ("running", "paused"):
+                self.switch("stopped")
+        elif kind == "step":
+            self.session.advance()
+            self.switch("paused")
+            self.look_for_end()
+        elif kind == "speed":
+            self.set_speed(message["name"])
+        elif kind == "park":
+            self.leave()
+        elif kind in ("ask", "action"):
+            self.answer(message)
+
+    def answer(self, message: dict[str, Any]) -> None:
+        """An ask or an action, both between two steps."""
+        head = {"type": "answer", "viewer": message["viewer"], "id": message["id"]}
+        try:
+            if message["type"] == "ask":
+                said = {"file": self.weights()} if message["name"] == "weights" else self.session.ask(message["name"], message["params"])
+            else:
+                said = self.session.act(message["name"], message["params"])
+                self.changes += 1
+                self.send({"type": "acted", "name": message["name"], "params": message["params"], "step": self.session.step, "epoch": self.session.epoch})
+            self.outbox.append(memoryview(protocol.packet(protocol.BINARY, protocol.pack({**head, **said}))))
+        except Refusal as refusal:
+            self.send({**head, "type": "refusal", "messages": [one.plain() for one in refusal.messages]})
+
+    def weights(self) -> dict[str, Any]:
+        """The model as it is now, as a safetensors file."""
+        return {"name": "model.safetensors", "media": "application/octet-stream", "data": np.frombuffer(self.session.weights(), np.uint8)}
+
+    # -- training
+
+    def loop(self) -> None:
+        while True:
+            now = time.monotonic()
+            self.exchange(self.patience(now))
+            if self.state == "running":
+                self.train()
+            self.report(time.monotonic())
+
+    def patience(self, now: float) -> float:
+        """How long to wait for a message: not at all while there is something to train or to draw."""
+        if self.state != "running":
+            return 0.0 if self.fresh() else max(0.0, min(self.next_beat - now, 1.0))
+        return max(0.0, min(self.next_step - now, 0.25)) if self.interval else 0.0
+
+    def train(self) -> None:
+        """A slice of steps: as many as fit in it, or as many as are due at the chosen speed."""
+        advance, session, clock = self.session.advance, self.session, time.monotonic
+        until = clock() + SLICE
+        if not self.interval:
+            while clock() < until and session.ended is None:
+                advance()
+        else:
+            self.next_step = max(self.next_step, until - SLICE - 0.25)  # never catch up by more than a quarter second
+            while self.next_step <= clock() < until and session.ended is None:
+                advance()
+                self.next_step += self.interval
+        self.look_for_end()
+
+    def look_for_end(self) -> None:
+        if self.session.ended is not None and self.state not in ("finished", "diverged"):
+            state, reason = self.session.ended
+            self.switch("diverged" if state == "diverged" else "finished", reason.plain())
+
+    def switch(self, state: protocol.State, reason: Mapping[str, Any] | None = None) -> None:
+        """Change the state and tell it, rows first; what has come to rest is saved."""
+        now = time.monotonic()
+        if state == "running":
+            self.next_step = now
+            self.marks.clear()
+        self.state, self.reason = state, reason
+        self.changes += 1
+        self.rows()
+        self.send({"type": "state", "status": self.status()})
+        if state != "running":
+            self.checkpoint()
+
+    def set_speed(self, name: str) -> None:
+        speed = self.session.experiment.family.speeds[name][1]
+        steps = {"full": 0.0, "step": speed.per_second, "epoch": speed.per_second * self.session.epoch_steps}[speed.unit]
+        self.interval = 1 / steps if steps else 0.0
+        self.speed = name
+        self.next_step = time.monotonic()
+        self.marks.clear()
+        self.changes += 1
+
+    # -- handing over
+
+    def report(self, now: float) -> None:
+        if now >= self.next_rows:
+            self.next_rows = now + ROWS_EVERY
+            self.rows()
+            if self.state == "running":
+                self.marks.append((now, self.session.step, self.session.step / self.session.epoch_steps))
+        if now >= self.next_beat:
+            self.next_beat = now + BEAT_EVERY
+            self.send({"type": "beat", "status": self.status()})
+        if now >= self.next_checkpoint:
+            self.next_checkpoint = now + self.job.checkpoint_every
+            if self.state == "running":
+                self.checkpoint()
+        if self.fresh() and not self.outbox:
+            self.draw()
+        self.push()
+
+    def fresh(self) -> bool:
+        """Has someone asked for a picture, and is there one that was not drawn yet?"""
+        return self.wanted is not None and self.drawn != (self.session.step, self.changes, self.wanted)
+
+    def draw(self) -> None:
+        views, self.wanted = self.wanted or (), None
+        self.drawn = (self.session.step, self.changes, views)
+        try:
+            figures = self.session.draw(views)
+        except (MemoryError, RuntimeError):  # a picture that cannot be drawn must not end the training
+            traceback.print_exc(file=sys.stderr)
+            figures = {}
+        frame = protocol.pack({"type": "frame", "run": self.job.token, "status": self.status(), "views": figures})
+        self.outbox.append(memoryview(protocol.packet(protocol.FRAME, frame)))
+
+    def rows(self) -> None:
+        if rows := self.session.take_rows():
+            self.send({"type": "rows", "rows": rows})
+
+    def checkpoint(self) -> None:
+        if self.session.step > 0 and self.session.step != self.saved:
+            self.saved = self.session.step
+            data = np.frombuffer(self.session.checkpoint(), np.uint8)
+            head = {"type": "checkpoint", "step": self.saved, "data": data}
+            self.outbox.append(memoryview(protocol.packet(protocol.BINARY, protocol.pack(head))))
+
+    def status(self) -> dict[str, Any]:
+        """The run's status; speeds are measured over the last second and more."""
+        steps = epochs = 0.0
+        if self.state == "running" and len(self.marks) > 1:
+            (t0, s0, e0), (t1, s1, e1) = self.marks[0], self.marks[-1]
+            steps, epochs = (s1 - s0) / (t1 - t0), (e1 - e0) / (t1 - t0)
+        return {
+            "run": self.job.token,
+            "state": self.state,
+            **self.session.status(),
+            "devices": self.devices,
+            "speed": self.speed,
+            "steps_per_second": steps,
+            "epochs_per_second": epochs,
+            "reason": self.reason,
+            "queue": None,
+        }
