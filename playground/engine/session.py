@@ -86,7 +86,9 @@ class Session:
         return self._learner.epoch_steps
 
     def advance(self) -> None:
-        """Take one learner step, then do whatever is due at it. Not to be called once the run has ended."""
+        """Take one learner step, then do whatever is due at it. A run that has ended stays as it is."""
+        if self.ended is not None:
+            return
         self._learner.step()
         if self._learner.steps == self._next:
             self._attend()
