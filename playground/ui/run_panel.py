@@ -134,8 +134,9 @@ def _panel(family: Family, state: PageState) -> None:
         st.rerun()
     if state.transport == "poll" and state.run:
         _poll(state, said.get("outbox"))
-    asked = bool(said.get("assets")) and not state.assets_sent
-    state.assets_sent |= asked
+    wanted = bool(said.get("assets"))
+    asked = wanted and not state.assets_sent  # five megabytes: once for each time the component asks
+    state.assets_sent = wanted
     live_view(key=COMPONENT, data=page_data(family, state, language, asked))
 
 
