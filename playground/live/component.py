@@ -6,21 +6,15 @@ own route; where a host does not pass that route on, it asks for them through St
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable, Mapping
-from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-import orjson
 import streamlit as st
 
 from playground.engine.protocol import pack
-from playground.text import LANGUAGES, catalogue
-
-STATIC = Path(__file__).parent / "static"
+from playground.live import assets as files
 
 # Data are an object, or in polling mode bytes (length, JSON header, arrays). A failed import asks once for the files.
 BOOTSTRAP = """
@@ -87,22 +81,13 @@ def live_view(
 
 def _carried(data: Mapping[str, Any] | None) -> bytes | dict[str, Any] | None:
     """Streamlit takes JSON or bytes, not bytes within JSON: with packets, all of it travels packed."""
-    if data is None or not isinstance(data.get("packets"), (bytes, bytearray)):
-        return None if data is None else dict(data)
+    if data is None:
+        return None
+    if not data.get("packets"):
+        return {**data, "packets": None}
     return pack({**data, "packets": np.frombuffer(data["packets"], np.uint8)})
 
 
-@cache
-def assets() -> Mapping[str, Path | bytes]:
-    """Every file the browser may ask for by name: the modules and the style sheet, Plotly, and a word table a language."""
-    found: dict[str, Path | bytes] = {path.name: path for path in sorted(STATIC.iterdir()) if path.suffix in {".js", ".css"}}
-    plotly = importlib.util.find_spec("plotly")  # where it lies; importing it would cost a second
-    if plotly is not None and plotly.submodule_search_locations:
-        found["plotly.min.js"] = Path(plotly.submodule_search_locations[0]) / "package_data" / "plotly.min.js"
-    found |= {f"words-{language}.json": orjson.dumps(dict(catalogue(language))) for language in LANGUAGES if language != "en"}
-    return MappingProxyType(found)
-
-
-def asset_texts() -> dict[str, str]:
-    """The same as texts, for a page whose browser cannot reach our routes (data key `assets`). About 5 MB."""
-    return {name: (item if isinstance(item, bytes) else item.read_bytes()).decode() for name, item in assets().items()}
+def assets() -> dict[str, Path | bytes]:
+    """Every file the browser may ask for, by name: what the route serves, and what `data["assets"]` holds as texts when asked."""
+    return {name: asset.content for name, asset in files.assets().items()}

@@ -10,10 +10,10 @@ const LEFT = 34;
 const GAP = 10;
 const PAIRS = [[0, 6, 0.16], [1, 5, 0.3], [2, 4, 0.55]]; // rows of the bands, outermost first, and how dense
 
-/** The next round number at or above `value`: 1, 2 or 5 times a power of ten. */
+/** The next round number at or above `value`, so that the scale grows in steps. */
 function round(value) {
   const unit = 10 ** Math.floor(Math.log10(value));
-  return unit * [1, 2, 5, 10].find((step) => step * unit >= value * 0.999);
+  return unit * [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((step) => step * unit >= value * 0.999);
 }
 
 export class Bands {

@@ -6,7 +6,7 @@ import { cut, decode } from "./packets.js";
 const PATIENCE = 3000; // ms for the route to open at all before the polling way is taken
 const TRIES = 2;
 const LONGEST = 5000; // ms between two attempts to reconnect
-const RESEND = 2000; // ms after which the polling way sends on without having heard
+const PAUSE = 400; // ms after which the polling way sends on without having heard
 
 /** Thrown to those who wait for an answer: `messages` are {text, values}. */
 export class Refused extends Error {
@@ -103,7 +103,7 @@ class Push {
   }
 }
 
-/** Frames in the component's data. One outbox at a time: Streamlit keeps only the last value of a trigger. */
+/** Frames in the component's data. One outbox at a time: Streamlit keeps only the last value of a trigger. What the page delivers counts as painted. */
 class Poll {
   #outbox = [];
   #sequence = -1;
@@ -115,6 +115,7 @@ class Poll {
   }
 
   send(message) {
+    if (message.type === "ack") return;
     this.#outbox.push(JSON.stringify(message));
     if (this.#timer === null) queueMicrotask(() => this.#flush());
   }
@@ -122,7 +123,7 @@ class Poll {
   #flush() {
     if (!this.#outbox.length || this.#timer !== null) return;
     this.trigger(this.#outbox.splice(0));
-    this.#timer = setTimeout(() => this.#heard(), RESEND);
+    this.#timer = setTimeout(() => this.#heard(), PAUSE);
   }
 
   #heard() {

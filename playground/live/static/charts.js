@@ -34,7 +34,7 @@ export function layoutOf(figure, { width, height, revision, log }) {
     ...given, width, height, uirevision: revision, font: { family: FONT, size: 11, color: colour("--soft") }, paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)", margin: { l: 8, r: 8, t: given.annotations?.length ? 18 : 6, b: 8, pad: 2 }, showlegend: false, hovermode: given.hovermode ?? "closest",
     hoverlabel: { bgcolor: colour("--panel"), bordercolor: colour("--line"), font: { family: FONT, size: 12, color: colour("--text") } },
-    transition: { duration: 0 }, dragmode: "zoom",
+    dragmode: "zoom",
   };
   for (const name of new Set(["xaxis", "yaxis", ...Object.keys(given).filter((key) => AXIS.test(key))])) {
     const logged = log && name.startsWith("y");

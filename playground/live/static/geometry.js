@@ -9,15 +9,15 @@ const PARTS = 14; // pieces a line is cut into to find the nearest
 export function lay(columns, width, height, left, right) {
   const most = Math.max(...columns.map(({ shown }) => shown.length));
   const apart = (width - left - right) / Math.max(1, columns.length - 0.4);
-  const slot = Math.min(54, (height - TOP - BOTTOM) / most);
-  const size = Math.max(8, Math.min(40, slot * 0.76, apart * 0.62));
+  const slot = Math.min(76, (height - TOP - BOTTOM) / most);
+  const size = Math.max(8, Math.min(54, slot * 0.76, apart * 0.62));
   const last = columns.length - 1;
-  const sizes = columns.map(({ shown }, at) => (at === last && shown.length === 1 ? Math.min(60, size * 1.5) : size));
+  const sizes = columns.map(({ shown }, at) => (at === last && shown.length === 1 ? Math.min(76, size * 1.5) : size));
   const first = left + size / 2;
   const step = (width - right - sizes[last] / 2 - first) / Math.max(1, last);
   const middle = TOP + (height - TOP - BOTTOM) / 2;
   return columns.map(({ shown }, column) => {
-    const gap = shown.length < most ? Math.min(64, slot * 1.2, (height - TOP - BOTTOM) / shown.length) : slot;
+    const gap = shown.length < most ? Math.min(76, slot * 1.2, (height - TOP - BOTTOM) / shown.length) : slot;
     return Array.from(shown, (unit, at) => ({
       column, at, unit: Number(unit), size: sizes[column],
       x: first + column * step, y: middle + (at - (shown.length - 1) / 2) * gap,

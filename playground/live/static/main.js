@@ -10,6 +10,7 @@ import { Transport } from "./transport.js";
 import { say, speak, told } from "./words.js";
 
 const PLACES = ["main", "tab", "side", "side_below"];
+const WORKERLESS = new Set(["queued", "lost", "failed", "parked"]); // only the engine knows of these, no frame does
 let plotly = null; // one promise for the whole tab: 4.8 MB are loaded once
 
 /** Files of the front: from our route, or out of what the page delivered. */
@@ -106,7 +107,7 @@ class Live {
       trigger: (outbox) => this.context.setTriggerValue("outbox", outbox),
       on: {
         frame: (frame) => this.#take(frame),
-        status: (status) => this.#show(status),
+        status: (status) => this.#show((this.said = status)),
         refusal: (messages) => this.#say(messages.map(told).join(" ")),
         connection: (state) => this.transport.connection(state),
         transport: (name) => this.#way(name),
@@ -125,7 +126,7 @@ class Live {
     this.#run = run;
     this.#frame = null;
     this.last = null;
-    this.status = null;
+    this.status = this.said = null;
     if (run) this.#say(this.page.notice ?? "");
   }
 
@@ -147,12 +148,21 @@ class Live {
       if (!frame || document.hidden) return;
       this.#frame = null;
       const begun = performance.now();
-      this.#show(frame.status);
+      this.#show(this.#newest(frame.status));
       this.#paint(frame);
       this.root.dataset.frames = ++this.#frames;
       this.root.dataset.paintMs = (performance.now() - begun).toFixed(1);
       this.channel.ack();
     });
+  }
+
+  /** A frame may be older than the status that was told after it: then what was told stands. */
+  #newest(status) {
+    const { said } = this;
+    if (!said) return status;
+    if (status.step < said.step) return said;
+    const { state, reason, queue } = status.step === said.step || WORKERLESS.has(said.state) ? said : status;
+    return { ...status, state, reason, queue };
   }
 
   #paint(frame) {

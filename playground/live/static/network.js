@@ -19,6 +19,7 @@ export class Network {
     const { canvas } = this.surface;
     canvas.tabIndex = 0;
     this.readout = make("div", { class: "readout", role: "status", "aria-live": "polite" });
+    this.readout.hidden = true;
     this.element = make("div", { class: "stage network" }, canvas, this.readout);
     canvas.addEventListener("pointermove", (event) => this.#point(event));
     canvas.addEventListener("pointerdown", (event) => this.#point(event));

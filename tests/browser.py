@@ -1,0 +1,68 @@
+"""A real browser for tests: the system's Chromium, else one that playwright or the package manager gets."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+HELP = "No Chromium was found or could be installed. Install one (for example `apt-get install chromium`, or `python -m playwright install --with-deps chromium`) and run the tests again."
+
+
+def _of_system() -> str | None:
+    return next((path for path in map(shutil.which, NAMES) if path), None)
+
+
+def _of_playwright() -> str | None:
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def _starts(path: str) -> bool:
+    """Whether it runs at all: a downloaded one may miss libraries of the system."""
+    try:
+        with sync_playwright() as playwright:
+            playwright.chromium.launch(executable_path=path, args=ARGUMENTS).close()
+    except Error:
+        return False
+    return True
+
+
+def _get(*command: str) -> None:
+    subprocess.run(command, check=False, capture_output=True, timeout=600)
+
+
+def find_chromium() -> str:
+    """Path of a Chromium that works; gets one where there is none. RuntimeError with what to do where that fails."""
+    if path := _of_system():
+        return path
+    if (path := _of_playwright()) is None:
+        _get(sys.executable, "-m", "playwright", "install", "chromium")
+        path = _of_playwright()
+    if path is not None and _starts(path):
+        return path
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        _get("apt-get", "update")
+        _get("apt-get", "install", "-y", "--no-install-recommends", "chromium")
+        if path := _of_system():
+            return path
+    raise RuntimeError(HELP)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for all tests; each takes a context or a page of its own."""
+    path = find_chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
