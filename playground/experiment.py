@@ -206,6 +206,8 @@ def sentences(error: ValidationError, most: int = 5) -> tuple[Message, ...]:
         limit = next((context[key] for key in ("gt", "ge", "lt", "le", "max_length", "expected_tags", "expected", "names") if key in context), "")
         given = context.get("tag", context.get("actual_length", shown(one["input"])))
         values = {"field": field_name(one["loc"]), "limit": limit, "given": given}
+        if one["type"] == "extra_forbidden":  # by its place: its key may be a right one elsewhere
+            values["field"] = ".".join(map(str, one["loc"]))[:80]
         if one["type"] == "json_invalid":
             values = {"detail": str(context.get("error", ""))[:80]}
         found.append(Message(SENTENCES.get(one["type"], OTHERWISE), values))
@@ -223,3 +225,14 @@ def shown(value: object) -> str:
     """A given value, short enough for a sentence."""
     said = repr(value) if isinstance(value, (str, bytes, int, float, bool, type(None))) else type(value).__name__
     return said if len(said) <= 40 else said[:37] + "..."
+
+
+def changed(experiment: Experiment, name: str, value: object) -> Experiment:
+    """The experiment with one live field set: `name` is a key of training, or of its optimizer. Refusal if it may not be."""
+    plain = experiment.model_dump(mode="json")
+    training = plain["training"]
+    place = training if name in training else training["optimizer"]
+    if name not in place:
+        raise Refusal(Message(N_("There is no setting {field} to change."), {"field": name[:40]}))
+    place[name] = value
+    return parse(plain)

@@ -70,12 +70,12 @@ async def serve(home: Path, secret: str) -> None:
         loop.add_signal_handler(signal.SIGTERM, ending.set)
     _, address = await listen(engine, folder)
     print(json.dumps(address), flush=True)
-    tasks = [asyncio.create_task(engine.watchdog()), asyncio.create_task(hear_devices(engine))]
+    tasks = (asyncio.create_task(engine.watchdog()), asyncio.create_task(hear_devices(engine)))  # held: the loop itself does not hold tasks
     await ending.wait()
-    for task in tasks:
-        task.cancel()
+    del tasks
     engine.close()
     shutil.rmtree(folder, ignore_errors=True)
+    os._exit(0)  # at once: threads that wait on a pipe, and open connections, must not hold the process
 
 
 def main() -> None:
@@ -84,7 +84,6 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; our end comes with our parent's
     asyncio.run(serve(home, secret))
     lock.close()
-    os._exit(0)  # threads that wait on a pipe must not hold the process
 
 
 if __name__ == "__main__":

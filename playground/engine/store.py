@@ -63,6 +63,8 @@ class Store:
     home: Path
     _jobs: queue.SimpleQueue[Callable[[], None] | None] = field(default_factory=queue.SimpleQueue)
 
+    _removed: set[str] = field(default_factory=set)
+
     def __post_init__(self) -> None:
         self.runs.mkdir(parents=True, exist_ok=True)
         self._thread = threading.Thread(target=self._work, daemon=True, name="store")
@@ -144,8 +146,15 @@ class Store:
         self._jobs.put(job)
 
     def remove(self, token: str) -> None:
+        """Gone at once for readers, from the disk in its turn."""
         folder = self.folder(token)
-        self._jobs.put(lambda: shutil.rmtree(folder, ignore_errors=True))
+        self._removed.add(token)
+
+        def job() -> None:
+            shutil.rmtree(folder, ignore_errors=True)
+            self._removed.discard(token)
+
+        self._jobs.put(job)
 
     def history(self, token: str) -> list[dict[str, Any]]:
         """All rows of a run, in order."""
@@ -154,6 +163,8 @@ class Store:
     def load(self, token: str) -> Stored | None:
         """What is on disk of a run; None if there is none."""
         folder = self.folder(token)
+        if token in self._removed:
+            return None
         try:
             experiment = (folder / "experiment.json").read_bytes()
         except FileNotFoundError:

@@ -13,9 +13,10 @@ from playground.experiment import Experiment, parse
 from tests.watcher import Watcher
 
 
-def small(**training: Any) -> Experiment:
+def small(seed: int = 0, **training: Any) -> Experiment:
     """A run of a moment: XOR with four units."""
     return parse({
+        "seed": seed,
         "data": {"name": "xor", "samples": 100},
         "model": {"family": "dense", "layers": [{"units": 4, "activation": "tanh"}]},
         "training": {"loss": "mse", "optimizer": {"name": "sgd", "learning_rate": 0.03}, "batch_size": 10, "epochs": 100_000, **training},
@@ -36,9 +37,12 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Engine]]:
         engine.close()
 
 
-@pytest.fixture
-def engine(start: Callable[..., Engine]) -> Engine:
-    return start()
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """One engine for all tests that do it no harm: its first worker takes seconds, the next ones 40 ms."""
+    shared = Engine(tmp_path_factory.mktemp("engine") / "home").start()
+    yield shared
+    shared.close()
 
 
 @pytest.fixture
