@@ -56,7 +56,7 @@ class Experiment(Spec):
         if self.data.train_fraction + self.data.validation_fraction > 0.95:
             raise Refusal(
                 Message(
-                    N_("For training and for validation together may take at most 95 % of the examples; they take {given} %. Lower one of them."),
+                    N_("For learning and for validation together may take at most 95 % of the examples; they take {given} %. Lower one of them."),
                     {"given": round(100 * (self.data.train_fraction + self.data.validation_fraction))},
                 )
             )

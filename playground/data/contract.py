@@ -59,7 +59,7 @@ class DataSpec(Spec):
 
     name: str
     train_fraction: Annotated[
-        float, Ge(0.1), Le(0.9), Ui(N_("For training"), N_("The share of the examples that the network learns from. The rest tests it."), unit="%", step=0.05)
+        float, Ge(0.1), Le(0.9), Ui(N_("For learning"), N_("The share of the examples that the network learns from. The rest tests it."), unit="%", step=0.05)
     ] = 0.5
     validation_fraction: Annotated[
         float,
@@ -90,7 +90,7 @@ class TableSpec(DataSpec):
     """A real table, as it is; the seed only shuffles it."""
 
     train_fraction: Annotated[
-        float, Ge(0.1), Le(0.9), Ui(N_("For training"), N_("The share of the examples that the network learns from. The rest tests it."), unit="%", step=0.05)
+        float, Ge(0.1), Le(0.9), Ui(N_("For learning"), N_("The share of the examples that the network learns from. The rest tests it."), unit="%", step=0.05)
     ] = 0.7
 
 
