@@ -27,9 +27,9 @@ def due(epoch_steps: int, work: int, layers: int, parameters: int, evaluated: tu
     step = (10 * layers + 10) * CALL + work
     row = sum((2 * layers + 12) * CALL + parameters * size for size in evaluated if size) + 8 * CALL
     enough = _ceil(10 * row, step)
-    rows_an_epoch = _ceil(epoch_steps * step, LONG)
-    every = _ceil(epoch_steps, rows_an_epoch) if rows_an_epoch > 1 else epoch_steps
-    if every < enough:  # whole epochs, so that every row stands for all training examples alike
+    if enough <= epoch_steps:
+        every = _ceil(epoch_steps, min(_ceil(epoch_steps * step, LONG), epoch_steps // enough))
+    else:  # whole epochs, so that every row stands for all training examples alike
         every = epoch_steps * _ceil(enough, epoch_steps)
     record = layers * 12 * CALL + 50 * parameters
     return Due(every, every * _ceil(50 * record, step * every))
