@@ -53,7 +53,7 @@ class Experiment(Spec):
         family, dataset = families()[self.model.family], datasets()[self.data.name]
         if dataset.kind not in family.kinds or dataset.task not in family.tasks:
             raise Refusal(Message(N_("Data: {data} is not for {family} networks. Choose other data."), {"data": dataset.title, "family": family.title}))
-        if self.data.train_fraction + self.data.validation_fraction > 0.95:
+        if self.data.train_fraction + self.data.validation_fraction > 0.95 + 1e-9:  # 0.9 + 0.05 is a crumb more
             raise Refusal(
                 Message(
                     N_("For learning and for validation together may take at most 95 % of the examples; they take {given} %. Lower one of them."),

@@ -130,7 +130,7 @@ def panel(family: Family, state: PageState) -> None:
 def _panel(family: Family, state: PageState) -> None:
     language = use_language()  # a fragment's rerun has a thread of its own
     said: Mapping[str, Any] = st.session_state.get(COMPONENT) or {}
-    if _listen(family, state, said):
+    if _listen(state, said):
         st.rerun()
     if state.transport == "poll" and state.run:
         _poll(state, said.get("outbox"))
@@ -140,7 +140,7 @@ def _panel(family: Family, state: PageState) -> None:
     live_view(key=COMPONENT, data=page_data(family, state, language, asked))
 
 
-def _listen(family: Family, state: PageState, said: Mapping[str, Any]) -> bool:
+def _listen(state: PageState, said: Mapping[str, Any]) -> bool:
     """Take up what the component tells of itself: a new run after Reset, polling. True if the whole page must run again."""
     run, transport = said.get("run"), said.get("transport")
     if isinstance(run, str) and 0 < len(run) <= MAX_RUN and run != state.told:

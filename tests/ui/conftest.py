@@ -1,0 +1,67 @@
+"""An engine of a few lines in place of the real one, and pages run by Streamlit's AppTest."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from playground.engine import client
+from playground.text import use
+
+
+class FakeEngine:
+    """Keeps runs as plain data and notes what it was asked to do."""
+
+    def __init__(self):
+        self.runs, self.made, self.acted, self.polled = {}, [], [], []
+        self.refuses = None
+        self._numbers = itertools.count(1)
+
+    def create(self, experiment, *, replaces=None):
+        if self.refuses:
+            raise self.refuses
+        token = f"run{next(self._numbers)}"
+        self.runs[token] = {"run": token, "state": "ready", "step": 0, "experiment": experiment.model_dump(mode="json")}
+        self.made.append((token, replaces))
+        return token
+
+    def find(self, token):
+        return self.runs.get(token)
+
+    def act(self, token, name, params):
+        self.acted.append((token, name, params))
+        return {}
+
+    def poll(self, viewer, outbox, run):
+        self.polled.append((viewer, outbox, run))
+        return b"packets"
+
+
+@pytest.fixture(autouse=True)
+def english():
+    use("en")
+    yield
+    use("en")
+
+
+@pytest.fixture
+def engine(monkeypatch):
+    fake = FakeEngine()
+    monkeypatch.setattr(client, "engine", lambda: fake)
+    return fake
+
+
+def _dense():
+    from playground.ui.language import use_language
+    from playground.ui.page import family_page
+
+    use_language()
+    family_page("dense")
+
+
+@pytest.fixture
+def page(engine):
+    """The dense page, not yet run."""
+    return AppTest.from_function(_dense, default_timeout=30)

@@ -1,0 +1,44 @@
+"""Any valid experiment, as a hypothesis strategy read from the specs themselves."""
+
+from hypothesis import strategies as st
+
+from playground.experiment import parse
+from playground.registry import datasets, families
+from playground.ui import fields
+
+
+def _value(field):
+    match field.kind:
+        case "name":
+            return st.sampled_from(sorted(field.names))
+        case "switch":
+            return st.booleans()
+        case "rows":
+            return st.lists(_spec(field.specs[0]), max_size=field.most)
+        case "union":
+            return st.sampled_from(field.specs).flatmap(_spec)
+    if field.number is int:
+        return st.integers(int(field.low), int(field.high))
+    return st.floats(max(field.low, 1e-9), field.high)
+
+
+def _spec(spec):
+    shown = {str(field.path[-1]): _value(field) for field in fields.fields(spec, ())}
+    fixed = {name: st.just(info.default) for name, info in spec.model_fields.items() if name not in shown}
+    return st.fixed_dictionaries(shown | fixed)
+
+
+@st.composite
+def experiments(draw, family="dense"):
+    known = families()[family]
+    draft = fields.preset(known, known.default).model_dump(mode="json")
+    name = draw(st.sampled_from([name for name, dataset in datasets().items() if dataset.kind in known.kinds and dataset.task in known.tasks]))
+    draft = fields.choose_data(draft, name)
+    for group, shown in fields.groups(draft).items():
+        for field in shown:
+            if field.path[-1] != "loss" and (group != "data" or "fraction" not in str(field.path[-1])) and len(field.path) < 3:
+                draft = fields.put(draft, field.path, draw(_value(field)))
+    train = draw(st.floats(0.1, 0.9))
+    draft["data"] |= {"train_fraction": train, "validation_fraction": draw(st.floats(0, min(0.5, 0.94 - train)))}
+    draft["training"]["loss"] = draw(st.sampled_from(fields.losses_for(draft)))
+    return parse(draft)

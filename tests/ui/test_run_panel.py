@@ -1,0 +1,74 @@
+"""What the component tells of itself, and polling."""
+
+import pytest
+
+from playground.engine import client
+from playground.live.component import assets
+from playground.registry import families
+from playground.ui import fields, form, run_panel
+from playground.ui.run_panel import PageState
+
+DENSE = families()["dense"]
+
+
+@pytest.fixture
+def state(engine, monkeypatch):
+    """A page that watches run1, outside of any script: the session is a plain dictionary."""
+    session = {}
+    monkeypatch.setattr(run_panel.st, "session_state", session)
+    monkeypatch.setattr(form.st, "session_state", session)
+    experiment = fields.preset(DENSE, "xor")
+    return PageState(experiment, engine.create(experiment))
+
+
+def test_a_run_made_by_reset_is_taken_up_without_making_another(state, engine):
+    engine.create(state.experiment)
+    assert run_panel._listen(state, {"run": "run2"})
+    assert state.run == "run2" and len(engine.made) == 2
+
+
+def test_the_component_repeating_its_run_does_not_undo_a_change_of_the_form(state, engine):
+    engine.create(state.experiment)
+    run_panel._listen(state, {"run": "run2"})
+    state.run = engine.create(fields.preset(DENSE, "circle"))
+    assert not run_panel._listen(state, {"run": "run2"}) and state.run == "run3"
+
+
+@pytest.mark.parametrize("told", ["", "x" * 65, 7, None, {"a": 1}, "unknown"])
+def test_a_run_that_is_none_is_not_taken_up(state, told):
+    assert not run_panel._listen(state, {"run": told}) and state.run == "run1"
+
+
+def test_the_transport_is_taken_up(state):
+    assert run_panel._listen(state, {"transport": "poll"}) and state.transport == "poll"
+    assert not run_panel._listen(state, {"transport": "poll"})
+    assert not run_panel._listen(state, {"transport": "pigeon"}) and state.transport == "poll"
+
+
+def test_polling_hands_messages_in_and_counts_deliveries(state, engine):
+    run_panel._poll(state, ["one", 2, "three"])
+    run_panel._poll(state, None)
+    (viewer, first, run), (again, second, _) = engine.polled
+    assert first == ["one", "three"] and second == [] and run == "run1" and viewer == again
+    assert state.sequence == 2 and state.packets == b"packets"
+
+
+def test_an_empty_poll_leaves_the_last_delivery(state, engine, monkeypatch):
+    run_panel._poll(state, [])
+    monkeypatch.setattr(engine, "poll", lambda *_: b"")
+    run_panel._poll(state, [])
+    assert state.sequence == 1 and state.packets == b"packets"
+
+
+def test_an_engine_that_is_away_is_asked_again_at_the_next_tick(state, engine, monkeypatch):
+    def away(*_):
+        raise client.Unreachable
+
+    monkeypatch.setattr(engine, "poll", away)
+    run_panel._poll(state, [])
+    assert state.sequence == 0
+
+
+def test_the_fronts_files_are_given_as_texts():
+    texts = run_panel._texts()
+    assert texts.keys() == assets().keys() and all(isinstance(text, str) for text in texts.values())

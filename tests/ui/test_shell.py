@@ -1,0 +1,34 @@
+"""Navigation, home and the rule that keeps torch out of the UI process."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from playground.registry import families
+from playground.ui.shell import family_pages
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_every_family_found_has_a_page():
+    assert list(family_pages(ROOT / "pages")) == list(families())
+
+
+def test_home_has_a_card_for_each_family(engine):
+    home = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=30).run()
+    assert not home.exception
+    assert [family.title for family in families().values()] == [heading.value for heading in home.subheader]
+
+
+def test_home_in_chinese(engine):
+    home = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=30)
+    home.query_params["lang"] = "zh_Hans"
+    assert home.run().title[0].value == "看神经网络如何学习"
+
+
+def test_pages_import_neither_torch_nor_scikit_learn():
+    code = "import sys, playground.ui.page, playground.ui.home, playground.ui.shell, playground.ui.style as s; from playground.registry import datasets; s.tiles(list(datasets())); print([m for m in ('torch', 'sklearn') if m in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert said.stdout.strip() == "[]", said.stderr
