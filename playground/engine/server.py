@@ -91,7 +91,9 @@ class Engine:
     async def create(self, experiment: Mapping[str, Any], replaces: str | None = None) -> dict[str, Any]:
         """A new ready run; `replaces`: the one it takes the place of, which is paused, or forgotten if it took no step."""
         old = self.runs.get(replaces or "")
-        return {"run": self.make(parse(experiment).text(), old).token}
+        run = self.make(parse(experiment).text(), old)
+        await asyncio.to_thread(self.store.flush)  # a token that was given out is found again, whatever happens next
+        return {"run": run.token}
 
     def make(self, experiment: bytes, old: Run | None = None) -> Run:
         run = Run(secrets.token_urlsafe(16), parse(experiment), gap=self.gap)

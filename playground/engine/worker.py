@@ -142,8 +142,8 @@ class Worker:
 
     def leave(self) -> None:
         """Save, say so, and end: the run is parked."""
-        self.rows()
         self.checkpoint()
+        self.rows()
         self.send({"type": "parked"})
         self.drain(30)
         os._exit(0)
@@ -318,6 +318,7 @@ class Worker:
 
     def checkpoint(self) -> None:
         if self.session.step > 0 and self.session.step != self.saved:
+            self.rows()  # first: who goes on from a checkpoint does not give out the rows before it again
             self.saved = self.session.step
             data = np.frombuffer(self.session.checkpoint(), np.uint8)
             head = {"type": "checkpoint", "step": self.saved, "data": data}
