@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from playground.text import N_
 
+MARKS = 24  # a slider moved to and fro must not make frames heavy
 LAYERS = tuple(f"--c{i}" for i in range(8))  # colours for things that are neither parts nor classes
 
 
@@ -24,9 +25,10 @@ def axis(title: dict[str, Any] | None, **more: Any) -> dict[str, Any]:
 
 
 def happenings(events: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Layout entries that mark live changes by a vertical hairline each, with a short word at its top."""
+    """Layout entries that mark live changes by a vertical hairline each, with a short word at its top: the last 24 moments with one."""
     shapes, notes = [], []
-    for event in events:
+    moments = {(event["step"], event["name"]): event for event in events}  # of several at one step the last holds
+    for event in list(moments.values())[-MARKS:]:
         x = float(event["epoch"])
         shapes.append({"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": {"color": "--soft", "width": 1}})
         notes.append({"x": x, "yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False, "font": {"size": 10, "color": "--soft"}, "text": _short(event)})

@@ -25,7 +25,7 @@ def due(epoch_steps: int, work: int, layers: int, parameters: int, evaluated: tu
     A row takes at most a tenth of the training work between two rows, a record at most a fiftieth.
     """
     step = (10 * layers + 10) * CALL + work
-    row = sum((2 * layers + 12) * CALL + parameters * size for size in evaluated if size) + 8 * CALL
+    row = sum((2 * layers + 16) * CALL + parameters * size for size in evaluated if size) + 8 * CALL
     enough = _ceil(10 * row, step)
     if enough <= epoch_steps:
         every = _ceil(epoch_steps, min(_ceil(epoch_steps * step, LONG), epoch_steps // enough))

@@ -165,15 +165,15 @@ class Learner:
 @contextmanager
 def looking(model: nn.Module) -> Iterator[None]:
     """Ask a model without changing anything: eval mode, no gradients, and chance put back as it was."""
-    training = model.training
-    if training:
-        model.eval()
+    modules = [vars(module) for module in model.modules() if module.training]
+    for module in modules:  # as model.eval() does, which takes 0.2 ms: long for a row or a frame
+        module["training"] = False
     try:
         with torch.random.fork_rng(devices=[]), torch.no_grad():
             yield
     finally:
-        if training:
-            model.train()
+        for module in modules:
+            module["training"] = True
 
 
 def generator(seed: int) -> torch.Generator:

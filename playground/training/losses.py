@@ -81,6 +81,7 @@ class Objective:
 
     def chance(self, targets: Tensor) -> tuple[float, float]:
         """(loss, score) of the best answer that does not look: the commonest class, or the mean."""
+        targets = targets.cpu()  # some accelerators have no float64
         if targets.dtype == torch.int64:
             shares = torch.bincount(targets).double() / len(targets)
             return float(-torch.xlogy(shares, shares).sum()), float(shares.max())

@@ -70,7 +70,9 @@ def test_going_on_from_any_step(optimizer: str) -> None:
     """Bit for bit: rows, weights, optimizer, order, records. Just before and after a row, a record, a live change, in mid epoch."""
     rows, end = straight(optimizer)
     total = rows[-1]["step"]
-    places = sorted({at for at in (0, 1, 2, 11, 12, 13, 23, 24, 29, 30, RATE_AT, 32, 35, 36, 46, 47, 48, 49, 59, 60, 61, 100, total - 1, total) if at <= total})
+    marks = Session(experiment(optimizer))._due
+    near = [at + around for at in (marks.row, 2 * marks.row, marks.record, RATE_AT, 60, total) for around in (-2, -1, 0, 1)]
+    places = sorted({at for at in (0, 1, 2, *near) if at <= total})
     session, seen = Session(experiment(optimizer)), []
     for place in places:
         while session.step < place:

@@ -108,10 +108,9 @@ def network(context: Context, params: Params) -> Arrays:
     onto = bool(context.parts.data.domain)
     shown = [picked(column.shape[1], UNITS).astype(np.int32) for column in found]
     ranges = np.array([reach(context, i, column) for i, column in enumerate(found)], np.float32)
-    some = [column if len(which) == column.shape[1] else column[:, which] for column, which in zip(found, shown, strict=True)]
-    tiles = np.concatenate(some, 1)  # (cells, units drawn)
-    tiles = tiles.reshape(SIDE, SIDE, -1)[::2, ::2] if onto else tiles[None]
-    maps = shades(tiles, np.repeat(ranges, [len(which) for which in shown]))
+    tiles = [(column.reshape(SIDE, SIDE, -1)[::2, ::2] if onto else column[None]) for column in found]  # (rows, cols, units)
+    drawn = [tile if len(which) == tile.shape[2] else tile[..., which] for tile, which in zip(tiles, shown, strict=True)]
+    maps = shades(np.concatenate(drawn, 2), np.repeat(ranges, [len(which) for which in shown]))
     matrices = [layer.weight.detach().cpu().numpy() for layer in linears(context)]
     return {
         "units": [column.shape[1] for column in found],
