@@ -119,7 +119,7 @@ def _describe(options: argparse.Namespace) -> None:
     experiment = load(options.file)
     size = experiment.family.estimate(experiment)
     layers = [{"name": one.name, "kind": one.kind, "shape": list(one.shape), "parameters": one.parameters} for one in size.layers]
-    _print({"family": experiment.model.family, "layers": layers, "parameters": size.parameters, "memory": size.memory, "work": size.work})
+    _print({"family": experiment.model.family, "layers": layers, "total": size.parameters, "memory": size.memory, "work": size.work})
 
 
 def _link(options: argparse.Namespace) -> None:

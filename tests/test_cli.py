@@ -70,7 +70,7 @@ def test_describe(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["describe", str(small)]) == 0
     told = said(capsys)
     assert [(layer["name"], layer["shape"], layer["parameters"]) for layer in told["layers"]] == [("input", [2], 0), ("hidden1", [3], 9), ("output", [1], 4)]
-    assert told["parameters"] == 13 and told["memory"] > 0
+    assert told["total"] == 13 and told["memory"] > 0
 
 
 def test_describe_needs_no_torch(small: Path) -> None:

@@ -216,7 +216,8 @@ class Session:
         return checkpoints.dump({**tensors, "history": self._history.rows, **self._records.state()}, about)
 
     def restore(self, raw: bytes) -> None:
-        """Go on from a checkpoint of the same experiment, bit for bit as if nothing had been. Refusal where it is of another.
+        """Go on from a checkpoint of the same experiment, bit for bit as if nothing had been. Refusal where it is of another; the session
+        is not to be used then.
 
         Rows up to there are not given out again. Actions to be repeated are those after the ones it already knows.
         """
@@ -228,7 +229,7 @@ class Session:
             self._history.restore(tensors["history"].numpy())
             self._records.restore(tensors["records"].numpy(), tensors["record_steps"].numpy())
             events = list(about["events"])
-        except (KeyError, RuntimeError, ValueError):
+        except (KeyError, RuntimeError, TypeError, ValueError):
             raise checkpoints.damaged() from None
         self._unsent = []
         self._replay = self._replay[max(0, len(events) - len(self._context.events)) :]

@@ -110,12 +110,15 @@ def test_tables_are_stripes_sorted_by_class() -> None:
     assert made.ask("neuron", {"layer": 1, "unit": 0})["map"].shape == (1, 25)
 
 
-def test_confusion_counts_the_test_part() -> None:
-    made = session("wine", (4,), loss="cross_entropy")
+@pytest.mark.parametrize(("data", "loss"), [("wine", "cross_entropy"), ("breast_cancer", "binary_cross_entropy"), ("breast_cancer", "mse")])
+def test_confusion_counts_the_test_part(data: str, loss: str) -> None:
+    made = session(data, (4,), loss=loss)
     counts = made.draw(["confusion"])["confusion"]["data"][0]["z"]
     assert counts.sum(1).tolist() == np.bincount(made._context.parts.test.y).tolist()
-    outputs = made._context.model(made._context.examples["test"].x).argmax(1).numpy()
-    assert np.trace(counts) == (outputs == made._context.parts.test.y).sum()
+    outputs = made._context.model(made._context.examples["test"].x).detach().numpy()
+    said = outputs.argmax(1) if data == "wine" else outputs[:, 0] > 0
+    assert np.trace(counts) == (said == made._context.parts.test.y).sum()
+    assert np.trace(counts) / counts.sum() == pytest.approx(made.status()["metrics"]["test_accuracy"])
 
 
 def test_predictions_are_in_the_tables_unit() -> None:

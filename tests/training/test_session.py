@@ -12,6 +12,7 @@ import pytest
 from playground.engine.protocol import pack, unpack
 from playground.engine.session import Session
 from playground.experiment import Experiment, parse
+from playground.registry import families
 from playground.text import Refusal
 from playground.training import devices
 
@@ -205,3 +206,12 @@ def test_unknown_names_are_refused() -> None:
 
 def test_auto_keeps_small_networks_on_the_cpu() -> None:
     assert Session(experiment(), "auto").status()["device"] == "cpu"
+
+
+@pytest.mark.parametrize(("preset", "epochs", "score"), [("xor", 150, 0.95), ("iris", 60, 0.9)])
+def test_it_learns(preset: str, epochs: int, score: float) -> None:
+    plain = families()["dense"].presets[preset].experiment
+    session = Session(parse({**plain, "training": {**plain["training"], "epochs": epochs}}))
+    rows = finish(session)
+    assert rows[-1]["metrics"]["test_accuracy"] >= score > rows[0]["metrics"]["test_accuracy"]
+    assert rows[-1]["metrics"]["test_loss"] < session._context.chance["loss"] / 2
