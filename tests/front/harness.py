@@ -11,6 +11,7 @@ import socket
 import threading
 from typing import Any
 
+import numpy as np
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -18,6 +19,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from playground.engine.protocol import pack
 from playground.live.component import BOOTSTRAP, assets
 from tests.front import pretended
 
@@ -35,10 +37,10 @@ PAGE = """<!doctype html><meta charset="utf-8"><meta name="viewport" content="wi
   addEventListener("error", ({ message }) => errors.push(message));
   addEventListener("unhandledrejection", ({ reason }) => errors.push(String(reason)));
   const start = (await import("/bootstrap.js")).default;
-  window.show = (data) => (window.takeDown = start({
+  window.show = (data) => { window.takeDown = start({
     data, parentElement: document.getElementById("host"),
     setStateValue: (name, value) => states.push([name, value]), setTriggerValue: (name, value) => outbox.push(...value),
-  }));
+  }); };
   window.page = await (await fetch("/page.json")).json();
   show(page);
 </script>"""
@@ -48,7 +50,8 @@ class Stage:
     """The pretended server, in a thread. What tests steer:
 
     heard: the messages that came, in order; page: the page's data; open: whether the channel takes connections;
-    answers: whether each hello and ack is answered by a frame; served: whether the front's files are there.
+    answers: whether each hello and ack is answered by a frame; served: whether the front's files are there; replies: what
+    commands are answered with. Asks are answered by a map that is positive everywhere.
     """
 
     def __init__(self, port: int = 0) -> None:
@@ -56,6 +59,8 @@ class Stage:
         self.page = pretended.page()
         self.open = self.answers = self.served = True
         self.words: dict[str, str] = {}
+        self.replies: dict[str, dict[str, Any]] = {"reset": {"run": "run-b"}}
+        self.run = "run-a"
         self.epoch = 0.0
         self.pace = 0.0  # seconds a frame is held back, to look at in the harness
         self._sockets: set[WebSocket] = set()
@@ -65,6 +70,7 @@ class Stage:
         self.url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         routes = [
             Route("/", lambda _: HTMLResponse(PAGE)),
+            Route("/favicon.ico", lambda _: Response(status_code=204)),
             Route("/bootstrap.js", lambda _: Response(BOOTSTRAP, media_type="text/javascript")),
             Route("/page.json", lambda _: JSONResponse(self.page)),
             Route("/assets/{name}", self._asset),
@@ -105,10 +111,16 @@ class Stage:
         self.heard.append(message)
         if message["type"] in ("hello", "open"):
             self._views = tuple(message["views"])
+            self.run = message.get("run", self.run)
         if self.answers and message["type"] in ("hello", "ack"):
             self.epoch += 2
             await asyncio.sleep(self.pace)
-            await channel.send_bytes(pretended.frame(self.page["run"], self.epoch, self._views))
+            await channel.send_bytes(pretended.frame(self.run, self.epoch, self._views))
+        elif message["type"] == "command":
+            await channel.send_text(json.dumps({"type": "answer", "id": message["id"], **self.replies.get(message["name"], {})}))
+        elif message["type"] == "ask":
+            fine = pretended.as_bytes(np.ones((50, 50)))
+            await channel.send_bytes(pack({"type": "answer", "id": message["id"], "map": fine}))
 
     def send(self, message: bytes | dict[str, Any]) -> None:
         """To every open channel: a frame's bytes, or a message."""

@@ -43,8 +43,8 @@ def as_bytes(values: np.ndarray) -> np.ndarray:
 def network(grown: float, sizes: tuple[int, ...] = SIZES) -> dict[str, Any]:
     """The network view; grown: 0 (untrained) to 1."""
     weights = [(0.3 + grown) * one for one in _weights(sizes)]
-    answers = plane(SIDE) / 6
-    maps, columns = [answers[: sizes[0]]], []
+    answers = plane(SIDE)[: sizes[0]] / 6
+    maps, columns = [answers], []
     for gap, one in enumerate(weights):
         answers = np.tanh(np.tensordot(one, answers * (6 if gap == 0 else 1), axes=1))
         maps.append(answers)
@@ -52,7 +52,9 @@ def network(grown: float, sizes: tuple[int, ...] = SIZES) -> dict[str, Any]:
     for at, units in enumerate(sizes):
         name = "input" if at == 0 else "output" if at == len(sizes) - 1 else f"hidden{at}"
         title = words("inputs") if at == 0 else words("output") if name == "output" else words("{units} · {activation}", units=units, activation="tanh")
-        columns.append({"name": name, "title": title, "units": units, "shown": np.arange(min(units, 12), dtype=np.int32), "labels": ["x₁", "x₂"] if at == 0 else []})
+        columns.append(
+            {"name": name, "title": title, "units": units, "shown": np.arange(min(units, 12), dtype=np.int32), "labels": ["x₁", "x₂"] if at == 0 else []}
+        )
     cut = [one[:12, :12].astype(np.float32) for one in weights]
     return {
         "columns": columns,
@@ -91,8 +93,22 @@ def loss(epochs: np.ndarray) -> dict[str, Any]:
     x = epochs.astype(np.float32)
     return {
         "data": [
-            {"type": "scatter", "mode": "lines", "x": x, "y": np.full_like(x, 1.0) * 0.5, "name": words("chance"), "line": {"color": "--chance", "dash": "dot", "width": 1.5}},
-            {"type": "scatter", "mode": "lines", "x": x, "y": curve(x, 0.02, 1), "name": words("test"), "line": {"color": "--test", "dash": "dash", "width": 1.5}},
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": x,
+                "y": np.full_like(x, 1.0) * 0.5,
+                "name": words("chance"),
+                "line": {"color": "--chance", "dash": "dot", "width": 1.5},
+            },
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": x,
+                "y": curve(x, 0.02, 1),
+                "name": words("test"),
+                "line": {"color": "--test", "dash": "dash", "width": 1.5},
+            },
             {"type": "scatter", "mode": "lines", "x": x, "y": curve(x, 0.0, 2), "name": words("train"), "line": {"color": "--train", "width": 1.5}},
         ],
         "layout": {"xaxis": {"title": {"text": words("epoch")}}},
@@ -119,7 +135,12 @@ def gradients(epochs: np.ndarray) -> dict[str, Any]:
          "line": {"color": f"--c{at}", "width": 1.5}, "xaxis": axis, "yaxis": axis.replace("x", "y"), "showlegend": axis == "x"}
         for axis in ("x", "x2") for at in range(4)
     ]  # fmt: skip
-    layout = {"xaxis": {"domain": [0, 0.46]}, "xaxis2": {"domain": [0.56, 1], "anchor": "y2"}, "yaxis": {"type": "log"}, "yaxis2": {"type": "log", "anchor": "x2"}}
+    layout = {
+        "xaxis": {"domain": [0, 0.46]},
+        "xaxis2": {"domain": [0.56, 1], "anchor": "y2"},
+        "yaxis": {"type": "log"},
+        "yaxis2": {"type": "log", "anchor": "x2"},
+    }
     return {"data": data, "layout": layout, "log": False}
 
 
@@ -135,7 +156,14 @@ def frame(run: str, epoch: float, views: tuple[str, ...] = ("network", "boundary
     """A frame's payload, as a browser gets it."""
     epochs = np.linspace(0, max(epoch, 1), 200)
     grown = min(1.0, 0.05 + epoch / 400)
-    makers = {"network": lambda: network(grown), "boundary": lambda: boundary(grown), "loss": lambda: loss(epochs), "accuracy": lambda: loss(epochs), "weights": lambda: bands(epochs), "gradients": lambda: gradients(epochs)}
+    makers = {
+        "network": lambda: network(grown),
+        "boundary": lambda: boundary(grown),
+        "loss": lambda: loss(epochs),
+        "accuracy": lambda: loss(epochs),
+        "weights": lambda: bands(epochs),
+        "gradients": lambda: gradients(epochs),
+    }
     figures = {name: makers[name]() for name in views if name in makers}
     return pack({"type": "frame", "run": run, "status": status(run, epoch, **changed), "views": figures})
 
@@ -147,7 +175,12 @@ def page(**changed: Any) -> dict[str, Any]:
         {"name": view.name, "title": view.title, "question": view.question, "renderer": view.renderer, "place": view.place, "about": view.about, "effect": view.effect}
         for view in VIEWS if view.name in shown
     ]  # fmt: skip
-    metrics = [("train_loss", "Train loss", False), ("test_loss", "Test loss", False), ("train_accuracy", "Train accuracy", True), ("test_accuracy", "Test accuracy", True)]
+    metrics = [
+        ("train_loss", "Train loss", False),
+        ("test_loss", "Test loss", False),
+        ("train_accuracy", "Train accuracy", True),
+        ("test_accuracy", "Test accuracy", True),
+    ]
     return {
         "run": "run-a", "language": "en", "family": "dense", "share": "/dense?e=TOKEN", "epochs": 2000, "views": views,
         "metrics": [{"name": name, "title": title, "percent": percent} for name, title, percent in metrics],

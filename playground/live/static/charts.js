@@ -17,22 +17,27 @@ export function dress(value) {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, dress(item)]));
 }
 
-function axis(given, log) {
+function axis(given = {}, log) {
   const soft = colour("--soft");
+  const logged = log || given.type === "log";
+  const named = given.ticktext || given.type === "category"; // room for words is measured, which is slow; numbers have a fixed one
   return {
-    gridcolor: colour("--line"), gridwidth: 1, linecolor: colour("--line"), zeroline: false, ticks: "", automargin: true, nticks: 6,
-    tickfont: { size: 11, color: soft }, exponentformat: "power", ...given,
-    title: given?.title ? { standoff: 6, font: { size: 11, color: soft }, ...(typeof given.title === "string" ? { text: given.title } : given.title) } : undefined,
-    ...(log ? { type: "log", dtick: 1, autorange: true } : {}),
+    gridcolor: colour("--line"), gridwidth: 1, linecolor: colour("--line"), zeroline: false, ticks: "", automargin: Boolean(named),
+    nticks: logged ? 3 : 6, tickformat: logged ? "~g" : undefined, tickfont: { size: 11, color: soft }, exponentformat: "power", ...given,
+    title: given.title ? { standoff: 6, font: { size: 11, color: soft }, ...(typeof given.title === "string" ? { text: given.title } : given.title) } : undefined,
+    ...(log ? { type: "log", autorange: true } : {}),
   };
 }
+
+/** Room for the numbers beside the axes, and for their titles where they have one. */
+const margins = (given) => ({ l: given.yaxis?.title ? 54 : 38, r: 8, t: given.annotations?.length ? 18 : 6, b: given.xaxis?.title ? 38 : 22, pad: 2 });
 
 /** The figure's layout in our theme. revision: as long as it is the same, a person's zoom stays. */
 export function layoutOf(figure, { width, height, revision, log }) {
   const given = dress(figure.layout ?? {});
   const layout = {
     ...given, width, height, uirevision: revision, font: { family: FONT, size: 11, color: colour("--soft") }, paper_bgcolor: "rgba(0,0,0,0)",
-    plot_bgcolor: "rgba(0,0,0,0)", margin: { l: 8, r: 8, t: given.annotations?.length ? 18 : 6, b: 8, pad: 2 }, showlegend: false, hovermode: given.hovermode ?? "closest",
+    plot_bgcolor: "rgba(0,0,0,0)", margin: margins(given), showlegend: false, hovermode: given.hovermode ?? "closest",
     hoverlabel: { bgcolor: colour("--panel"), bordercolor: colour("--line"), font: { family: FONT, size: 12, color: colour("--text") } },
     dragmode: "zoom",
   };

@@ -50,13 +50,13 @@ export class Transport {
   /** on: command(name, params), reset(), share() -> sentence */
   constructor(on) {
     this.on = on;
-    const button = (name, press) => make("button", { type: "button", onclick: press });
-    this.train = button("Train", () => on.command("train"));
+    const button = (press) => make("button", { type: "button", onclick: press });
+    this.train = button(() => on.command(this.pausing ? "pause" : "train"));
     this.train.classList.add("go");
-    this.step = button("Step", () => on.command("step"));
-    this.stop = button("Stop", () => on.command("stop"));
-    this.reset = button("Reset", () => on.reset());
-    this.share = button("Share", async () => this.announce(await on.share()));
+    this.step = button(() => on.command("step"));
+    this.stop = button(() => on.command("stop"));
+    this.reset = button(() => on.reset());
+    this.share = button(async () => this.announce(await on.share()));
     this.share.classList.add("share");
     this.speed = make("select", { onchange: () => on.command("speed", { name: this.speed.value }) });
     this.device = make("select", { onchange: () => on.command("device", { name: (this.#chosen = this.device.value) }) });
@@ -70,7 +70,6 @@ export class Transport {
       make("div", { class: "buttons" }, this.train, this.step, this.stop, this.reset, this.speedLabel, this.deviceLabel, this.note, this.share),
       make("div", { class: "figures" }, this.stats, this.state),
     );
-    this.train.onclick = () => on.command(this.pausing ? "pause" : "train");
   }
 
   /** Words, speeds and metrics of the page. Called again when they change. */
