@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
-from playground.data.contract import Parts
 from playground.training.history import History
 from playground.training.learner import Examples, Learner
 from playground.training.losses import Objective
 from playground.training.records import Records
 
 if TYPE_CHECKING:
+    from playground.data.contract import Parts
     from playground.experiment import Experiment
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from playground.data.contract import Split
 from playground.training.losses import PAIRS, Objective, Sums
 from playground.training.optimizers import Rule
+
+if TYPE_CHECKING:
+    from playground.data.contract import Split
 
 PHASES = ("sample", "forward", "loss", "backward", "update")
 MOST_PENDING = 200_000  # numbers of outputs kept before they are summed up

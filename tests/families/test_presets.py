@@ -80,4 +80,4 @@ def test_default_frame_is_small() -> None:
         if step % session._records.every == 0:
             session._records.take(step)
     frame = pack({"type": "frame", "views": session.draw(["network", "boundary", "loss", "weights"])})
-    assert len(frame) <= 40_000
+    assert len(frame) <= 36_000

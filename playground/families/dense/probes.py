@@ -28,8 +28,8 @@ LARGE = 100  # the same for one neuron seen large
 UNITS = 12  # units drawn in a column
 STRIPES = 25  # test examples that a table's neurons are shown on
 POINTS = 500  # drawn of each part
-CURVE = 240  # points of a curve that travel
-BANDS = 48  # records that travel
+CURVE = 200  # points of a curve that travel
+BANDS = 32  # records that travel
 
 
 def plane(context: Context, side: int) -> Tensor:
@@ -171,7 +171,7 @@ def curves(metric: str, context: Context, params: Params) -> Arrays:
 
 
 def records(context: Context, params: Params) -> Arrays:
-    """values (layers, 9, records) float32: seven weight quantiles, gradient, update / weight; epochs (records,); at most 48 of them."""
+    """values (layers, 9, records) float32: seven weight quantiles, gradient, update / weight; epochs (records,); at most 32 of them."""
     values = context.records.values
     some = picked(len(values), BANDS)
     epochs = np.array(context.records.steps, np.float64)[some] / context.learner.epoch_steps
