@@ -8,7 +8,7 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args
 
 import orjson
 from annotated_types import Ge, Le
@@ -37,7 +37,7 @@ MAX_DEPTH = 12
 class Experiment(Spec):
     """Everything that decides a training: data, model, training, seed. Not the device, not the speed."""
 
-    version: Literal[1] = 1
+    version: Annotated[int, Ge(1), Le(1)] = 1
     seed: Annotated[
         int,
         Ge(0),
@@ -114,7 +114,7 @@ def from_token(token: str) -> Experiment:
         raise broken from None
     if len(raw) > MAX_TEXT:
         raise Refusal(Message(N_("This link unpacks to more than {limit} bytes, which no experiment does. It was not opened."), {"limit": MAX_TEXT}))
-    if not inflate.eof:
+    if not inflate.eof or inflate.unused_data:
         raise broken
     return parse(raw)
 

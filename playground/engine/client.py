@@ -30,6 +30,7 @@ from playground.text import Message, Refusal
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CALL_WITHIN = 30.0  # seconds
+WHERE = "engine.json"
 ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")}
 
 
@@ -82,8 +83,29 @@ class Engine:
                 self.address = json.loads(self._process.stdout.readline())
             except (OSError, ValueError) as error:
                 raise Unreachable("the engine did not start") from error
+            self._tell_where()
             threading.Thread(target=self._watch, args=(self._process,), daemon=True, name="engine").start()
         return self
+
+    def _tell_where(self) -> None:
+        """Leave word in the home folder, for our own eyes only: benchmarks and tools may attach to a running server."""
+        path = self.home / WHERE
+        self.home.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            path.unlink()
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump({"address": self.address, "secret": self.secret}, file)
+
+    @classmethod
+    def attached(cls, folder: Path) -> Engine:
+        """A handle on the engine of a running server, by its home folder. Unreachable if there is none."""
+        try:
+            said = json.loads((folder / WHERE).read_text())
+        except (OSError, ValueError) as error:
+            raise Unreachable("no server runs on that folder") from error
+        handle = cls(folder)
+        handle.address, handle.secret, handle._closing = said["address"], said["secret"], True
+        return handle
 
     def _watch(self, process: subprocess.Popen[bytes]) -> None:
         """When the engine dies, end what it leaves, at once, and start a new one."""
@@ -104,9 +126,13 @@ class Engine:
     def close(self) -> None:
         """End the engine and all its workers."""
         with self._lock:
+            if self._process is None:
+                return
             self._closing = True
             process = self._process
-        if process is not None and process.poll() is None:
+        with contextlib.suppress(OSError):
+            (self.home / WHERE).unlink()
+        if process.poll() is None:
             assert process.stdin is not None
             with contextlib.suppress(OSError):
                 process.stdin.close()

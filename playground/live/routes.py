@@ -63,7 +63,7 @@ async def live(socket: WebSocket) -> None:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         writer.close()
-        with contextlib.suppress(RuntimeError):  # closed by the browser already
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # closed by the browser already
             await socket.close(TRY_LATER)
 
 

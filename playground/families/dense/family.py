@@ -30,7 +30,7 @@ class DenseLayer(Spec):
 class Model(ModelSpec):
     """0 to 8 hidden layers; the output layer follows from the data and the loss."""
 
-    family: Literal["dense"] = "dense"
+    family: Literal["dense"]
     layers: Annotated[tuple[DenseLayer, ...], Field(max_length=8), Ui(N_("Layers"), N_("The hidden layers, from input to output. Each draws with the shapes of the one before."))] = (
         DenseLayer(), DenseLayer(), DenseLayer(),
     )  # fmt: skip

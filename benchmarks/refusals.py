@@ -1,0 +1,119 @@
+"""200 bad experiments and links: how long a refusal takes, and whether memory grows with them."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import json
+import statistics
+import time
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import psutil
+
+from benchmarks._server import default
+from playground.engine.limits import admit
+from playground.experiment import from_token, parse
+from playground.text import Refusal
+
+WRONG = (-1, 0, 10**30, -1e308, float("nan"), float("inf"), "", "8", "x" * 5000, None, True, [], {}, [[[]]], {"a": {"b": 1}})
+PLACES = (
+    ("seed",), ("version",), ("data",), ("data", "name"), ("data", "samples"), ("data", "noise"), ("data", "train_fraction"), ("model",), ("model", "family"),
+    ("model", "layers"), ("training", "loss"), ("training", "batch_size"), ("training", "epochs"), ("training", "optimizer"), ("training", "optimizer", "learning_rate"),
+)  # fmt: skip
+
+
+def packed(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(zlib.compress(raw, 9)).rstrip(b"=").decode()
+
+
+def placed(path: tuple[str, ...], value: object) -> dict[str, Any]:
+    """A good experiment with one value wrong."""
+    plain = json.loads(default().text())
+    inner = plain
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    return dict(plain)
+
+
+def bad() -> list[tuple[str, Callable[[], object]]]:
+    """Each with what it is; every one must be refused."""
+    found: list[tuple[str, Callable[[], object]]] = []
+    for path in PLACES:
+        for value in WRONG:
+            if (path, value) in ((("seed",), 0), (("data", "noise"), 0), (("model", "layers"), [])):  # these are right
+                continue
+            found.append((f"{'.'.join(path)} = {value!r:.30}", lambda path=path, value=value: parse(placed(path, value))))  # type: ignore[misc]
+    good = default().token()
+    texts = [
+        b"",
+        b"{",
+        b"null",
+        b"[" * 60_000,
+        b'{"a":' * 9_000 + b"1",
+        b"9" * 60_000,
+        b'{"seed": 1e999}',
+        b"\xff\xfe\x00",
+        b'{"data": "' + b"y" * 60_000 + b'"}',
+        b" " * 70_000,
+    ]
+    found += [(f"text {raw[:20]!r}", lambda raw=raw: parse(raw)) for raw in texts]  # type: ignore[misc]
+    tokens = [
+        "",
+        "!",
+        "a" * 9000,
+        "A" * 8192,
+        good[:-9],
+        good[9:],
+        good[::-1],
+        good + "AAAA",
+        "é" * 20,
+        packed(b"[" * 60_000),
+        packed(bytes(50_000_000)),
+        packed(b"x" * 66_000),
+    ]
+    found += [(f"link {token[:20]}", lambda token=token: from_token(token)) for token in tokens]  # type: ignore[misc]
+    wide = [{"units": 256, "activation": "tanh"}] * 8
+    found.append(("9 layers", lambda: parse(placed(("model", "layers"), wide + wide[:1]))))
+    found.append(("more than a run may have", lambda: _too_large()))
+    return found
+
+
+def _too_large() -> None:
+    import dataclasses
+
+    experiment = default()
+    admit(dataclasses.replace(experiment.family.estimate(experiment), memory=10**15))
+
+
+def refuse(make: Callable[[], object]) -> float:
+    """Seconds until it is refused; an error if it is not."""
+    begun = time.perf_counter()
+    try:
+        made = make()
+    except Refusal as refusal:
+        assert str(refusal), "refused without a sentence"
+        return time.perf_counter() - begun
+    raise AssertionError(f"accepted: {made!r:.200}")
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """p95_ms over all; growth_mb: of this process, over ten more rounds."""
+    cases = bad()
+    for _, make in cases:
+        refuse(make)
+    process = psutil.Process()
+    before = process.memory_info().rss
+    took = [refuse(make) for _ in range(10) for _, make in cases]
+    growth = process.memory_info().rss - before
+    return {
+        "p95_ms": round(1000 * float(np.percentile(took, 95)), 3),
+        "median_ms": round(1000 * statistics.median(took), 3),
+        "most_ms": round(1000 * max(took), 3),
+        "growth_mb": round(growth / 2**20, 2),
+        "cases": len(cases),
+    }
