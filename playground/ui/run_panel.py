@@ -130,10 +130,10 @@ def panel(family: Family, state: PageState) -> None:
 def _panel(family: Family, state: PageState) -> None:
     language = use_language()  # a fragment's rerun has a thread of its own
     said: Mapping[str, Any] = st.session_state.get(COMPONENT) or {}
+    if state.run and said.get("transport", state.transport) == "poll":
+        _poll(state, said.get("outbox"))  # before a rerun, which would lose the messages
     if _listen(state, said):
         st.rerun()
-    if state.transport == "poll" and state.run:
-        _poll(state, said.get("outbox"))
     wanted = bool(said.get("assets"))
     asked = wanted and not state.assets_sent  # five megabytes: once for each time the component asks
     state.assets_sent = wanted
@@ -191,7 +191,7 @@ def page_data(family: Family, state: PageState, language: str, assets_asked: boo
         "notice": str(notice) if notice else None,
         "base": share.base_path(),
         "sequence": state.sequence,
-        "packets": state.packets,
+        "packets": state.packets if state.transport == "poll" else b"",
         "assets": _texts() if assets_asked else None,
     }
 

@@ -37,13 +37,13 @@ PAGE = """<style>
 .st-key-form [class*=st-key-row-] :is(.stSelectbox,.stNumberInput){display:block;min-height:0}
 .st-key-form [class*=st-key-row-]>:has(.stNumberInput){flex:0 0 6.4rem;width:6.4rem;min-width:0}
 .st-key-form [class*=st-key-row-]>:has(.stSelectbox){flex:1 1 0;width:auto;min-width:0}
-.st-key-form [class*=st-key-row-]>:has(.stButton){flex:0 0 1.3rem;width:1.3rem;min-width:0}
+.st-key-form [class*=st-key-row-]>:has(.stButton){flex:0 0 1.3rem;width:1.3rem;min-width:0;align-self:center;display:flex;align-items:center}
 .st-key-form [class*=st-key-row-] .stButton [data-testid=stMarkdownContainer]{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.st-key-form [class*=st-key-row-] .stButton button{opacity:.5;width:1.3rem;min-height:0;padding:0}
+.st-key-form [class*=st-key-row-] .stButton button{opacity:.5;width:1.3rem;height:1.6rem;min-height:0;padding:0}
 .st-key-form [class*=st-key-rows-] .stButton button{min-height:1.6rem;opacity:.7}
 .st-key-form [class*=st-key-rows-] p{font-size:12px}
 /* dataset tiles */
-.st-key-datasets button{border-radius:8px;padding:.1rem .5rem;min-height:1.75rem;flex:1 1 auto;font-size:12px}
+.st-key-datasets button{border-radius:8px;padding:.1rem .4rem;min-height:1.75rem;flex:1 1 calc(50% - .2rem);font-size:12px}
 .st-key-datasets .stButtonGroup>div{gap:.35rem}
 /* home */
 .st-key-home{max-width:76rem;margin:1rem auto 0}

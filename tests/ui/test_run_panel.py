@@ -72,3 +72,31 @@ def test_an_engine_that_is_away_is_asked_again_at_the_next_tick(state, engine, m
 def test_the_fronts_files_are_given_as_texts():
     texts = run_panel._texts()
     assert texts.keys() == assets().keys() and all(isinstance(text, str) for text in texts.values())
+
+
+def test_messages_that_come_with_the_change_to_polling_are_not_lost_by_the_rerun(state, engine, monkeypatch):
+    class Rerun(Exception):
+        pass
+
+    def rerun():
+        raise Rerun
+
+    monkeypatch.setattr(run_panel.st, "rerun", rerun)
+    monkeypatch.setattr(run_panel, "use_language", lambda: "en")
+    run_panel.st.session_state["live"] = {"transport": "poll", "outbox": ["hello"]}
+    with pytest.raises(Rerun):
+        run_panel._panel(DENSE, state)
+    assert engine.polled[0][1] == ["hello"] and state.transport == "poll"
+
+
+def test_packets_travel_only_while_polling_and_the_files_once_for_each_question(state, monkeypatch):
+    given = []
+    monkeypatch.setattr(run_panel, "live_view", lambda key, data: given.append(data))
+    monkeypatch.setattr(run_panel, "use_language", lambda: "en")
+    monkeypatch.setattr(run_panel, "_texts", lambda: {"main.js": "text"})
+    session = run_panel.st.session_state
+    for said in ({}, {"assets": True}, {"assets": True}, {"assets": False}, {"assets": True}):
+        session["live"] = said
+        run_panel._panel(DENSE, state)
+    assert [data["assets"] is not None for data in given] == [False, True, False, False, True]
+    assert given[0]["packets"] == b""
