@@ -9,51 +9,13 @@ from importlib import import_module
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-import playground.data
 import playground.families
+from playground.data.catalogue import dataset_specs, datasets, make, rows, spec_of
 
 if TYPE_CHECKING:
-    from playground.data.contract import Data, Dataset, DataSpec
     from playground.families.contract import Family
 
-
-@cache
-def _dataset_modules() -> Mapping[str, ModuleType]:
-    found = {}
-    for info in pkgutil.iter_modules(playground.data.__path__):
-        module = import_module(f"playground.data.{info.name}")
-        if hasattr(module, "DATASET"):
-            found[info.name] = module
-    return MappingProxyType(found)
-
-
-@cache
-def datasets() -> Mapping[str, Dataset]:
-    """Name -> what is known of the dataset before it is made."""
-    return MappingProxyType({name: module.DATASET for name, module in _dataset_modules().items()})
-
-
-def dataset_specs() -> tuple[type[DataSpec], ...]:
-    return tuple(module.Spec for module in _dataset_modules().values())
-
-
-def spec_of(name: str) -> type[DataSpec]:
-    """The spec class of one dataset."""
-    spec: type[DataSpec] = _dataset_modules()[name].Spec
-    return spec
-
-
-def make(spec: DataSpec, rng: np.random.Generator) -> Data:
-    """Make the data that a spec describes."""
-    data: Data = _dataset_modules()[spec.name].make(spec, rng)
-    return data
-
-
-def rows(spec: DataSpec) -> int:
-    """How many examples a spec describes, known without making them."""
-    return datasets()[spec.name].rows or int(spec.samples)  # type: ignore[attr-defined]
+__all__ = ["dataset_specs", "datasets", "families", "make", "rows", "spec_of", "torch_side"]
 
 
 @cache

@@ -27,7 +27,7 @@ def answer_is(made: Session, weight: list[float], bias: float = 0.0) -> None:
 
 
 def test_initial_weights() -> None:
-    spec = Model(layers=(DenseLayer(units=200),), initialization="uniform")
+    spec = Model(family="dense", layers=(DenseLayer(units=200),), initialization="uniform")
     first = build(spec, 100, 1, "tanh", generator(1)).hidden1
     assert 0.49 < float(first.weight.detach().abs().max()) <= 0.5
     assert (first.bias == 0.1).all()
@@ -37,7 +37,7 @@ def test_initial_weights() -> None:
 
 
 def test_every_layer_has_its_own_activation() -> None:
-    model = build(Model(), 2, 1, "tanh", generator(0))
+    model = build(Model(family="dense"), 2, 1, "tanh", generator(0))
     modules = [module for name, module in model.named_children() if name.endswith("_activation")]
     assert len(set(map(id, modules))) == 4
 

@@ -40,7 +40,7 @@ def learner(case: tuple, spec: choices.Optimizer, batch: int = BATCH) -> tuple[L
     """In float64, so that differences are those of the mathematics and not of rounding."""
     task, loss, hidden, _, _, outputs = case
     goal = objective(task, loss)
-    model = build(Model(layers=tuple(DenseLayer(units=3, activation=name) for name in hidden)), 2, outputs, goal.output, generator(1)).double()
+    model = build(Model(family="dense", layers=tuple(DenseLayer(units=3, activation=name) for name in hidden)), 2, outputs, goal.output, generator(1)).double()
     x, y = data(task)
     target = goal.target(torch.from_numpy(y))
     examples = Examples(torch.from_numpy(x), target if target.dtype == torch.int64 else target.double())

@@ -9,9 +9,9 @@ from annotated_types import Ge, Le
 from pydantic import Field
 
 from playground.choices import LOSSES, Activation, Initialization, Spec, Ui
+from playground.data.catalogue import datasets, rows
 from playground.data.contract import Dataset, sizes
 from playground.families.contract import Estimate, Family, LayerSize, Metric, ModelSpec, Preset, Speed, View
-from playground.registry import datasets, rows
 from playground.text import N_, Message, Refusal
 
 if TYPE_CHECKING:

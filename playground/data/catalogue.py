@@ -1,0 +1,51 @@
+"""Finds the datasets: each file of this package with a `DATASET`, its name is its key."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from types import MappingProxyType, ModuleType
+
+import numpy as np
+
+import playground.data
+from playground.data.contract import Data, Dataset, DataSpec
+
+
+@cache
+def _dataset_modules() -> Mapping[str, ModuleType]:
+    found = {}
+    for info in pkgutil.iter_modules(playground.data.__path__):
+        module = import_module(f"playground.data.{info.name}")
+        if hasattr(module, "DATASET"):
+            found[info.name] = module
+    return MappingProxyType(found)
+
+
+@cache
+def datasets() -> Mapping[str, Dataset]:
+    """Name -> what is known of the dataset before it is made."""
+    return MappingProxyType({name: module.DATASET for name, module in _dataset_modules().items()})
+
+
+def dataset_specs() -> tuple[type[DataSpec], ...]:
+    return tuple(module.Spec for module in _dataset_modules().values())
+
+
+def spec_of(name: str) -> type[DataSpec]:
+    """The spec class of one dataset."""
+    spec: type[DataSpec] = _dataset_modules()[name].Spec
+    return spec
+
+
+def make(spec: DataSpec, rng: np.random.Generator) -> Data:
+    """Make the data that a spec describes."""
+    data: Data = _dataset_modules()[spec.name].make(spec, rng)
+    return data
+
+
+def rows(spec: DataSpec) -> int:
+    """How many examples a spec describes, known without making them."""
+    return datasets()[spec.name].rows or int(spec.samples)  # type: ignore[attr-defined]
