@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ def plane(side: int) -> np.ndarray:
 @cache
 def _weights(sizes: tuple[int, ...]) -> list[np.ndarray]:
     rng = np.random.default_rng(7)
-    return [rng.normal(0, 0.45 if gap == 0 else 0.9, (after, before)) for gap, (before, after) in enumerate(zip(sizes, sizes[1:], strict=False))]
+    return [rng.normal(0, 0.45 if gap == 0 else 0.9, (after, before)) for gap, (before, after) in enumerate(pairwise(sizes))]
 
 
 def spiral(x: np.ndarray, y: np.ndarray) -> np.ndarray:

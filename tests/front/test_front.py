@@ -420,7 +420,7 @@ def test_a_neuron_in_hand_shows_large_and_asks_for_its_fine_map(visit: Open, sta
     expect(page.locator(".side h3")).to_have_text("layer 1, neuron 2")
     told(page, stage, 1, "ask")
     asked = stage.said("ask")[-1]
-    assert (asked["name"], asked["params"]["column"]) == ("neuron", "hidden1")
+    assert (asked["name"], asked["params"]["layer"]) == ("neuron", 1)
     page.wait_for_function(
         "() => { const c = document.querySelector('[data-view=boundary] canvas'); const [r, g, b] = c.getContext('2d').getImageData(c.width / 2, c.height / 2, 1, 1).data; return r === 27 && g === 120 && b === 55; }"
     )

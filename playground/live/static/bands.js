@@ -62,7 +62,7 @@ export class Bands {
   #scale(pen) {
     pen.textAlign = "right";
     pen.fillStyle = colour("--soft");
-    for (const share of [1, 0, -1]) pen.fillText(short(share * this.most), LEFT - 6, this.middle - share * (this.reach - 4));
+    for (const share of [1, 0, -1]) pen.fillText(number(share * this.most, 4, 0), LEFT - 6, this.middle - share * (this.reach - 4));
   }
 
   #panel(pen, { layer, x, wide }, height) {

@@ -58,8 +58,8 @@ export class Boundary {
     if (!neuron || this.#asking) return;
     this.#asking = true;
     try {
-      const { map } = await this.context.ask("neuron", { column: neuron.column, unit: neuron.unit });
-      if (map?.dims?.length === 2 && this.#neuron?.column === neuron.column && this.#neuron.unit === neuron.unit) {
+      const { map } = await this.context.ask("neuron", { layer: neuron.layer, unit: neuron.unit });
+      if (map?.dims?.length === 2 && this.#neuron?.layer === neuron.layer && this.#neuron.unit === neuron.unit) {
         this.#fine = { map: map.array, rows: map.dims[0], cols: map.dims[1] };
         this.repaint();
       }
@@ -68,7 +68,7 @@ export class Boundary {
     } finally {
       this.#asking = false;
     }
-    if (this.#neuron && (this.#neuron.column !== neuron.column || this.#neuron.unit !== neuron.unit)) this.#refine();
+    if (this.#neuron && (this.#neuron.layer !== neuron.layer || this.#neuron.unit !== neuron.unit)) this.#refine();
   }
 
   repaint() {

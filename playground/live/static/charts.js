@@ -5,6 +5,7 @@ import { FONT, colour } from "./theme.js";
 import { say, told } from "./words.js";
 
 const PACE = 125; // ms between two drawings of one chart: eight a second are enough for a curve
+const SHARE = 5; // and at most a fifth of the time goes into it, however slow the machine is
 const AXIS = /^[xy]axis\d*$/;
 
 /** Tokens to colours and texts to words, anywhere in a figure; arrays of numbers are left as they are. */
@@ -65,6 +66,7 @@ function swatch({ line }) {
 
 export class Chart {
   #drawn = 0;
+  #cost = 0;
   #timer = null;
   #legend = "";
   #box = null;
@@ -90,13 +92,12 @@ export class Chart {
     }, () => write(this.plot, say("The charts could not be loaded. Reload the page to try again.")));
   }
 
-  /** Draws now, or a moment later when it was drawn a moment ago. */
+  /** Draws when its turn has come, in a task of its own: the canvases of this frame do not wait for it. */
   show(figure) {
     this.figure = figure;
     this.log.hidden = !figure.log;
-    const wait = this.#drawn + PACE - performance.now();
-    if (wait <= 0) this.#draw();
-    else this.#timer ??= setTimeout(() => this.#draw(), wait);
+    const wait = this.#drawn + Math.max(PACE, SHARE * this.#cost) - performance.now();
+    this.#timer ??= setTimeout(() => this.#draw(), Math.max(0, wait));
   }
 
   repaint() {
@@ -110,12 +111,14 @@ export class Chart {
     if (!this.figure || !this.Plotly || !this.plot.isConnected) return;
     this.#box ??= { width: this.plot.clientWidth, height: this.plot.clientHeight };
     if (!this.#box.width || !this.#box.height) return;
-    this.#drawn = performance.now();
+    const begun = performance.now();
     const log = this.logBox.checked && this.figure.log;
     const data = dress(this.figure.data ?? []);
     const layout = layoutOf(this.figure, { ...this.#box, revision: this.context.run(), log });
     this.Plotly.react(this.plot, data, layout, { displayModeBar: false, responsive: false, scrollZoom: false, showTips: false, doubleClick: "reset" });
     this.#name(data);
+    this.#drawn = performance.now();
+    this.#cost = this.#drawn - begun;
   }
 
   #name(data) {

@@ -220,10 +220,10 @@ export class Network {
 
   /** A neuron as the big map takes it. map: (rows * cols,) uint8. */
   #neuron(node) {
-    const { maps, columns, stripes } = this.figure;
+    const { maps, stripes } = this.figure;
     const [, rows, cols] = maps.dims;
     const map = maps.array.subarray(node.index * rows * cols, (node.index + 1) * rows * cols);
-    return { column: columns[node.column].name, unit: node.unit, title: this.#title(node), map, rows, cols, stripes };
+    return { layer: node.column, unit: node.unit, title: this.#title(node), map, rows, cols, stripes };
   }
 
   stop() {

@@ -130,7 +130,8 @@ export class Transport {
   show(status) {
     this.status = status;
     this.button();
-    write(this.places.epoch.value, number(status.epoch ?? NaN, Number.isInteger(status.epoch) ? 0 : 1));
+    const whole = status.state === "running" && status.epoch >= 1; // parts of an epoch only where one can read them
+    write(this.places.epoch.value, number(whole ? Math.floor(status.epoch) : (status.epoch ?? NaN), 2, 0));
     for (const { name, percent: share } of this.metrics) {
       const value = status.metrics?.[name];
       write(this.places[name].value, share ? percent(value) : figure(value));
@@ -149,7 +150,7 @@ export class Transport {
   /** Epochs a second; steps where an epoch takes longer than a second. And on what. */
   #pace(status) {
     const { value, unit } = this.places.speed;
-    const slow = (status.epochs_per_second ?? 0) < 1;
+    const slow = status.steps_per_second > 0 && !(status.epochs_per_second >= 1);
     const pace = (slow ? status.steps_per_second : status.epochs_per_second) ?? 0;
     write(value, number(pace, pace > 0 && pace < 10 ? 1 : 0));
     const device = deviceTitle(status.device);
