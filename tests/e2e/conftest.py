@@ -1,0 +1,49 @@
+"""The whole product, as a person has it: a server of its own, a real browser, pages whose console must stay quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+from benchmarks._server import Server
+from tests.e2e.seen import PATIENCE
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    with Server() as running:
+        yield running.warm()
+
+
+@pytest.fixture
+def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+    """Open a page in a context of its own. At the end no page may have had an error, unless the test took it (`page.errors.clear()`)."""
+    pages: list[Page] = []
+
+    def open_(path: str = "/dense", *, at: Server | None = None, before: Callable[[Page], None] | None = None, **context: Any) -> Page:
+        options = {"viewport": {"width": 1280, "height": 800}, "locale": "en-US", **context}
+        page = browser.new_context(**options).new_page()
+        page.set_default_timeout(PATIENCE)
+        page.errors = []  # type: ignore[attr-defined]
+        page.on("pageerror", lambda error: page.errors.append(str(error)))  # type: ignore[attr-defined]
+        page.on("console", lambda message: _note(page, message))
+        if before:
+            before(page)
+        page.goto((at or server).url + path)
+        pages.append(page)
+        return page
+
+    yield open_
+    for page in pages:
+        errors = page.errors  # type: ignore[attr-defined]
+        page.context.close()
+        assert not errors, errors
+
+
+def _note(page: Page, message: ConsoleMessage) -> None:
+    """Keep errors but one kind: on a page below the root, Streamlit first asks for itself under that path."""
+    if message.type == "error" and "/_stcore/" not in message.location["url"]:
+        page.errors.append(f"{message.text} ({message.location['url']})")  # type: ignore[attr-defined]
