@@ -32,14 +32,12 @@ from playground.training import devices
 SLICE = 0.004  # seconds of training between two looks at the socket
 ROWS_EVERY = 0.25  # seconds between two deliveries of history rows
 BEAT_EVERY = 2.0
+DRAWING = 0.05  # share of the time that pictures may take from the training: wide networks are drawn less often
 
 
 def warm() -> None:
     """Import all that a first step needs, and freeze it, so that a forked worker is ready in 40 ms and shares the memory."""
-    import sklearn.datasets
-    import sklearn.utils._testing  # noqa: F401 (what the tables' loaders import late)
-    import torch._dynamo
-    import torch.optim
+    import sklearn.datasets  # noqa: F401 (1 s and 200 MB in each worker that would import it itself)
 
     for name in families():
         torch_side(name)
@@ -107,6 +105,7 @@ class Worker:
         self.next_step = self.next_rows = self.next_beat = now
         self.next_checkpoint = now + job.checkpoint_every
         self.saved = -1  # step of the last checkpoint
+        self.next_draw = now
         self.marks: deque[tuple[float, int, float]] = deque(maxlen=6)
         sock.setblocking(False)
 
@@ -293,8 +292,9 @@ class Worker:
             self.next_checkpoint = now + self.job.checkpoint_every
             if self.state == "running":
                 self.checkpoint()
-        if self.fresh() and not self.outbox:
+        if self.fresh() and not self.outbox and (now >= self.next_draw or self.state != "running"):
             self.draw()
+            self.next_draw = now + (time.monotonic() - now) / DRAWING
         self.push()
 
     def fresh(self) -> bool:

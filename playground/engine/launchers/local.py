@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from playground.engine.job import Job
 
-PRELOAD = ["torch", "torch._dynamo", "torch.optim", "sklearn.datasets", "playground.engine.warm"]
+PRELOAD = ["torch", "playground.engine.warm"]
 
 
 @dataclass(frozen=True)
