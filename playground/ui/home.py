@@ -6,16 +6,19 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from playground.experiment import from_token
 from playground.families.contract import Family
 from playground.registry import families
-from playground.text import t
+from playground.text import Refusal, t
 from playground.ui import fields, style
 
 ACROSS = 3
 
 
 def home_page(pages: Mapping[str, str]) -> None:
-    """A short welcome, and a card for each family. pages: family -> its page's file."""
+    """A short welcome, and a card for each family. pages: family -> its page's file. An experiment's link goes on to its page."""
+    if link := st.query_params.get("e"):
+        _follow(link, pages)
     with st.container(key="home"):
         st.title(t("Watch a neural network learn"), anchor=False)
         st.markdown(
@@ -29,6 +32,15 @@ def home_page(pages: Mapping[str, str]) -> None:
             for column, name in zip(columns, list(pages)[start : start + ACROSS], strict=False):
                 with column:
                     _card(families()[name], pages[name], wide=False)
+
+
+def _follow(link: str, pages: Mapping[str, str]) -> None:
+    try:
+        family = from_token(link).model.family
+    except Refusal as refusal:
+        st.error(str(refusal))
+    else:
+        st.switch_page(pages[family], query_params={"e": link})
 
 
 def _card(family: Family, page: str, *, wide: bool) -> None:

@@ -69,10 +69,9 @@ def open_page(family: Family, engine: client.Engine) -> PageState:
 
 def _arrive(family: Family, engine: client.Engine, link: str, run: str) -> PageState:
     """A run that is still here; else the link's experiment; else the family's example, and a sentence on why."""
-    if run and len(run) <= MAX_RUN and (found := engine.find(run)):
-        experiment = parse(found["experiment"])
-        _at_home(family, experiment, {"run": run})
-        return PageState(experiment, run, told=run)
+    if (watched := _experiment_of(engine, run)) is not None:
+        _at_home(family, watched, {"run": run})
+        return PageState(watched, run, told=run)
     if link:
         try:
             experiment = from_token(link)
@@ -81,6 +80,15 @@ def _arrive(family: Family, engine: client.Engine, link: str, run: str) -> PageS
         _at_home(family, experiment, {"e": link})
         return PageState(experiment, notice=Message(GONE) if run else None)
     return PageState(fields.preset(family, family.default), notice=Message(GONE_ALONE) if run else None)
+
+
+def _experiment_of(engine: client.Engine, run: str) -> Experiment | None:
+    """A run's experiment as it stands now; None where there is no such run, or it is of another version of ours."""
+    if not 0 < len(run) <= MAX_RUN or (found := engine.find(run)) is None:
+        return None
+    with suppress(Refusal):
+        return parse(found["experiment"])
+    return None
 
 
 def _at_home(family: Family, experiment: Experiment, query: dict[str, str]) -> None:
@@ -143,12 +151,16 @@ def _panel(family: Family, state: PageState) -> None:
 def _listen(state: PageState, said: Mapping[str, Any]) -> bool:
     """Take up what the component tells of itself: a new run after Reset, polling. True if the whole page must run again."""
     run, transport = said.get("run"), said.get("transport")
-    if isinstance(run, str) and 0 < len(run) <= MAX_RUN and run != state.told:
+    if isinstance(run, str) and run == state.run:
         state.told = run
-        if run != state.run and (found := client.engine().find(run)):
-            state.run, state.experiment, state.notice = run, parse(found["experiment"]), None
-            form.fill(state.experiment)
-            return True
+    elif isinstance(run, str) and run != state.told:
+        with suppress(client.Unreachable):
+            watched = _experiment_of(client.engine(), run)
+            state.told = run
+            if watched is not None:
+                state.run, state.experiment, state.notice = run, watched, None
+                form.fill(watched)
+                return True
     if transport in ("push", "poll") and transport != state.transport:
         state.transport = transport
         return True

@@ -14,6 +14,7 @@ from playground.ui.language import language_switch, use_language
 
 NAME = N_("Playground")
 SIDEBAR = 288  # pixels
+ICON = str(Path(__file__).with_name("icon.svg"))
 
 
 def family_pages(folder: Path) -> Mapping[str, str]:
@@ -27,7 +28,7 @@ def shell(folder: Path) -> None:
     pages = [st.Page(folder / "home.py", title=t(NAME), default=True)]
     pages += [st.Page(file, title=t(families()[name].title), url_path=name) for name, file in family_pages(folder).items()]
     page = st.navigation(pages, position="top")
-    st.set_page_config(page_title=page.title if page is pages[0] else f"{page.title} · {t(NAME)}", layout="wide", initial_sidebar_state=SIDEBAR)
+    st.set_page_config(page_title=page.title if page is pages[0] else f"{page.title} · {t(NAME)}", page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR)
     st.html(style.PAGE)
     language_switch()
     page.run()

@@ -7,6 +7,12 @@ from collections.abc import Sequence
 from playground.experiment import Experiment
 from playground.ui import thumbnails
 
+# A tile's own label, drawn below it while the pointer is on it.
+TIP = (
+    "opacity:1;position:absolute;top:calc(100% + 3px);left:50%;translate:-50%;z-index:9;width:auto;padding:0 6px;border-radius:4px;"
+    "white-space:nowrap;pointer-events:none;background:light-dark(#1d2430,#e8ebef);color:light-dark(#fff,#12161c)"
+)
+
 PAGE = """<style>
 .stMainBlockContainer{padding:3.3rem 1.2rem .5rem}
 [data-testid=stHeader]{height:3rem;min-height:3rem}
@@ -21,9 +27,11 @@ PAGE = """<style>
 .st-key-form [data-testid=stHeadingWithActionElements] a{display:none}
 .st-key-form [data-testid=stCaptionContainer]{margin:0}
 .st-key-form [data-testid=stCaptionContainer] p{font-size:12px;line-height:1.4;margin:0}
-.st-key-form :is(.st-key-group-data,.st-key-group-network,.st-key-group-training){gap:.3rem;padding-top:.55rem;margin-top:.55rem;border-top:1px solid var(--st-border-color)}
+.st-key-form :is(.st-key-group-data,.st-key-group-network,.st-key-group-training){gap:.3rem;padding-top:.55rem;margin-top:.55rem;border-top:1px solid color-mix(in srgb,currentColor 12%,transparent)}
 .st-key-form [class*=st-key-group-]>:first-child{min-height:1.5rem}
 .st-key-form .st-key-group-more{margin-top:.55rem}
+.st-key-form .st-key-group-more [data-testid=stVerticalBlock]{gap:.3rem}
+.st-key-form [data-testid=stExpanderDetails]{padding:.3rem .7rem .6rem}
 /* one line for label and control */
 .st-key-form :is(.stSlider,.stSelectbox,.stNumberInput):has(>label:not([style*=none])){min-height:2.1rem}
 .st-key-form :is(.stSlider,.stSelectbox,.stNumberInput){display:grid;grid-template-columns:7rem minmax(0,1fr);align-items:center}
@@ -45,6 +53,7 @@ PAGE = """<style>
 /* dataset tiles */
 .st-key-datasets button{border-radius:8px;padding:.1rem .4rem;min-height:1.75rem;flex:1 1 calc(50% - .2rem);font-size:12px}
 .st-key-datasets .stButtonGroup>div{gap:.35rem}
+.st-key-datasets :is(.stElementContainer,.stButtonGroup,.stButtonGroup>div){overflow:visible}
 /* home */
 .st-key-home{max-width:76rem;margin:1rem auto 0}
 .st-key-home .scene{position:relative;aspect-ratio:320/120;margin:.4rem 0}
@@ -60,7 +69,8 @@ def tiles(names: Sequence[str]) -> str:
         if thumbnails.drawn(name):
             button = f".st-key-datasets button:nth-of-type({number})"
             masks = [thumbnails.mask(name, label) for label in range(len(thumbnails.points(name)))]
-            rules.append(f"{button}{{flex:0 0 calc(20% - .28rem);width:auto;height:auto;aspect-ratio:1;padding:0;position:relative}}{button}>*{{opacity:0}}")
+            rules.append(f"{button}{{flex:0 0 calc(20% - .28rem);width:auto;height:auto;aspect-ratio:1;padding:0;position:relative;overflow:visible}}{button}>*{{opacity:0}}")
+            rules.append(f"{button}:is(:hover,:focus-visible)>*{{{TIP}}}")
             for place, (colour, image) in zip(("before", "after"), zip(thumbnails.CLASSES, masks, strict=False), strict=False):
                 rules.append(f'{button}::{place}{{content:"";position:absolute;inset:2px;background:{colour};mask:{image} center/contain no-repeat}}')
     return f"<style>{''.join(rules)}</style>"

@@ -37,6 +37,7 @@ def drawn(name: str) -> bool:
     return datasets()[name].kind == "points"
 
 
+@cache
 def mask(name: str, label: int) -> str:
     """One class of a dataset as a data URI: a shape for a CSS mask, so that the page's theme gives the colour."""
     dots = "".join(f"<circle cx='{x * TILE:.1f}' cy='{y * TILE:.1f}' r='1.25'/>" for x, y in points(name)[label])

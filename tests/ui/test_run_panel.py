@@ -100,3 +100,9 @@ def test_packets_travel_only_while_polling_and_the_files_once_for_each_question(
         run_panel._panel(DENSE, state)
     assert [data["assets"] is not None for data in given] == [False, True, False, False, True]
     assert given[0]["packets"] == b""
+
+
+def test_the_component_naming_the_pages_own_run_does_not_bring_it_back_later(state, engine):
+    run_panel._listen(state, {"run": "run1"})
+    state.run = engine.create(fields.preset(DENSE, "circle"))
+    assert not run_panel._listen(state, {"run": "run1"}) and state.run == "run2"

@@ -7,6 +7,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from playground.registry import families
+from playground.ui import fields
 from playground.ui.shell import family_pages
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,3 +33,18 @@ def test_pages_import_neither_torch_nor_scikit_learn():
     code = "import sys, playground.ui.page, playground.ui.home, playground.ui.shell, playground.ui.style as s; from playground.registry import datasets; s.tiles(list(datasets())); print([m for m in ('torch', 'sklearn') if m in sys.modules])"
     said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert said.stdout.strip() == "[]", said.stderr
+
+
+def test_a_link_without_a_page_goes_on_to_its_familys_page(engine):
+    experiment = fields.preset(families()["dense"], "xor")
+    app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=30)
+    app.query_params["e"] = experiment.token()
+    app.run()
+    assert not app.exception and [run["experiment"] for run in engine.runs.values()] == [experiment.model_dump(mode="json")]
+
+
+def test_a_bad_link_without_a_page_is_a_sentence_above_the_cards(engine):
+    app = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=30)
+    app.query_params["e"] = "broken"
+    app.run()
+    assert app.error[0].value.endswith(".") and app.subheader
