@@ -293,8 +293,9 @@ class Worker:
             if self.state == "running":
                 self.checkpoint()
         if self.fresh() and not self.outbox and (now >= self.next_draw or self.state != "running"):
+            begun = time.thread_time()  # not the wall clock: among many runs, a picture waits more than it works
             self.draw()
-            self.next_draw = now + (time.monotonic() - now) / DRAWING
+            self.next_draw = now + (time.thread_time() - begun) / DRAWING
         self.push()
 
     def fresh(self) -> bool:
