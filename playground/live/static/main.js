@@ -84,7 +84,7 @@ class Live {
       if (this.status) this.#show(this.status);
       if (this.last) this.#paint(this.last);
     }
-    if (page.notice !== before?.notice) this.#say(page.notice ?? "");
+    if (page.notice !== before?.notice) this.#notify(page.notice ?? "");
     this.#room();
     this.#connect();
     if (page.run !== this.#told) {
@@ -108,7 +108,7 @@ class Live {
       on: {
         frame: (frame) => this.#take(frame),
         status: (status) => this.#show((this.said = status)),
-        refusal: (messages) => this.#say(messages.map(told).join(" ")),
+        refusal: (messages) => this.#notify(messages.map(told).join(" ")),
         connection: (state) => this.transport.connection(state),
         transport: (name) => this.#way(name),
       },
@@ -127,7 +127,7 @@ class Live {
     this.#frame = null;
     this.last = null;
     this.status = this.said = null;
-    if (run) this.#say(this.page.notice ?? "");
+    if (run) this.#notify(this.page.notice ?? "");
   }
 
   #watch() {
@@ -203,7 +203,7 @@ class Live {
     this.transport.announce(messages.length ? messages.map(told).join(" ") : say("That did not reach the server. Try again in a moment."));
   }
 
-  #say(text) {
+  #notify(text) {
     write(this.notice, text);
     this.notice.hidden = !text;
   }
@@ -216,6 +216,8 @@ class Live {
   #room() {
     let above = this.root.getBoundingClientRect().top;
     for (let at = this.root.parentElement; at; at = at.parentElement) above += at.scrollTop;
+    const header = document.querySelector("[data-testid=stHeader]"); // Streamlit's, which lies over what scrolls
+    this.root.style.setProperty("--stick", `${header?.getBoundingClientRect().bottom ?? 0}px`);
     this.root.style.setProperty("--room", `${Math.max(560, Math.min(1100, innerHeight - above - 6))}px`);
   }
 

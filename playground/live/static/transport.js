@@ -26,7 +26,7 @@ function sentence(status, epochs) {
     case "queued": return status.queue ? say("The server is full. You are {place} in line.", { place: ordinal(status.queue) }) : say("The server is full. You are in line.");
     case "lost": return [say("Its worker ended unexpectedly. Train goes on from the last checkpoint."), reason].join(" ");
     case "parked": return say("Asleep, and safely kept. Train wakes it up.");
-    case "diverged": return `${reason || say("The numbers grew without bound.")} ${say("Try a smaller learning rate, then Reset.")}`;
+    case "diverged": return [reason || say("The numbers grew without bound."), say("Try a smaller learning rate, then Reset.")].join(" ");
     case "failed": return reason || say("The training failed. Reset starts again.");
     default: return "";
   }
@@ -144,7 +144,7 @@ export class Transport {
       this.device.value = this.#chosen;
     }
     if (status.speed && document.activeElement !== this.speed) this.speed.value = status.speed;
-    if (!this.away) this.say(sentence(status, this.page.epochs), ALERTS.has(status.state));
+    if (!this.away) this.tell(sentence(status, this.page.epochs), ALERTS.has(status.state));
   }
 
   /** Epochs a second; steps where an epoch takes longer than a second. And on what. */
@@ -153,11 +153,11 @@ export class Transport {
     const slow = status.steps_per_second > 0 && !(status.epochs_per_second >= 1);
     const pace = (slow ? status.steps_per_second : status.epochs_per_second) ?? 0;
     write(value, number(pace, pace > 0 && pace < 10 ? 1 : 0));
-    const device = deviceTitle(status.device);
-    write(unit, `${slow ? say("steps/s") : say("epochs/s")}${device ? ` · ${device}` : ""}`);
+    const per = slow ? say("steps/s") : say("epochs/s");
+    write(unit, [per, deviceTitle(status.device)].filter(Boolean).join(" · "));
   }
 
-  say(text, alert = false) {
+  tell(text, alert = false) {
     write(this.state, text);
     this.state.classList.toggle("alert", alert);
   }
@@ -165,7 +165,7 @@ export class Transport {
   /** "reconnecting" stands in the state's place until the connection is back. */
   connection(state) {
     this.away = state === "reconnecting";
-    if (this.away) this.say(say("The connection is gone, reconnecting..."), true);
+    if (this.away) this.tell(say("The connection is gone, reconnecting..."), true);
     else if (this.status) this.show(this.status);
   }
 

@@ -33,7 +33,8 @@ export function say(text, values) {
 export function told(item) {
   if (item === null || item === undefined) return "";
   if (typeof item !== "object") return spoken(item);
-  return say(item.$t ?? item.text ?? "", item.values ?? {});
+  const text = item.$t ?? item.text;
+  return text ? say(text, item.values ?? {}) : "";
 }
 
 /** A number with at most `digits` decimals, in the page's way. */
