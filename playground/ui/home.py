@@ -46,7 +46,7 @@ def _follow(link: str, pages: Mapping[str, str]) -> None:
 def _card(family: Family, page: str, *, wide: bool) -> None:
     """What the family is, a picture made of its default experiment, and the way to its page. wide: the picture beside the words."""
     experiment = fields.preset(family, family.default)
-    with st.container(border=True, key=f"card-{family.name}"):
+    with st.container(border=True, height="content" if wide else "stretch", key=f"card-{family.name}"):
         picture, words = st.columns([3, 2], gap="large", vertical_alignment="center") if wide else (st.container(), st.container(gap="small"))
         picture.html(style.scene(family.name, experiment))
         with words:

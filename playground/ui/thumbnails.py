@@ -47,11 +47,12 @@ def mask(name: str, label: int) -> str:
 def scene(experiment: Experiment) -> tuple[tuple[str, str, float], ...]:
     """An experiment in sheets, each (mask, colour, opacity): its points at the left where they can be drawn, its layers at the right."""
     sheets = []
-    if drawn(experiment.data.name):
+    with_points = drawn(experiment.data.name)
+    if with_points:
         for label, dots in enumerate(points(experiment.data.name)):
             circles = "".join(f"<circle cx='{4 + x * 112:.1f}' cy='{4 + y * 112:.1f}' r='1.9'/>" for x, y in dots)
             sheets.append((_uri(SCENE, circles), CLASSES[label % len(CLASSES)], 1.0))
-    lines, units = _layers(experiment.family.estimate(experiment).layers, 132, 316)
+    lines, units = _layers(experiment.family.estimate(experiment).layers, 132 if with_points else 4, 316)
     return (*sheets, (_uri(SCENE, lines), "currentColor", 0.25), (_uri(SCENE, units), "currentColor", 0.8))
 
 

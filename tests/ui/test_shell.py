@@ -48,3 +48,22 @@ def test_a_bad_link_without_a_page_is_a_sentence_above_the_cards(engine):
     app.query_params["e"] = "broken"
     app.run()
     assert app.error[0].value.endswith(".") and app.subheader
+
+
+def _seven():
+    from dataclasses import replace
+    from unittest import mock
+
+    from playground.registry import families
+    from playground.ui import home
+
+    dense = families()["dense"]
+    seven = {f"family{number}": replace(dense, name=f"family{number}", title=f"Family {number}") for number in range(7)}
+    with mock.patch.object(home, "families", lambda: seven), mock.patch.object(home.st, "page_link"):
+        home.home_page(dict.fromkeys(seven, "page.py"))
+
+
+def test_home_holds_seven_families_as_well_as_one():
+    home = AppTest.from_function(_seven, default_timeout=30).run()
+    assert not home.exception
+    assert sorted(heading.value for heading in home.subheader) == [f"Family {number}" for number in range(7)]
