@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -21,6 +22,7 @@ from playground.text import LANGUAGES, LOCALE
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON, MODULES = ("app.py", "pages/*.py", "playground/**/*.py"), ("playground/live/static/*.js",)
 MARKS = ("N_", "t")
+NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)  # a date that moves would clash whenever two people add texts
 PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -75,7 +77,7 @@ def update() -> None:
     found = texts()
     for language, path in catalogues():
         held = read(language, path)
-        catalogue = Catalog(locale=language, project="neural-network-playground", fuzzy=False, charset="utf-8")
+        catalogue = Catalog(locale=language, project="neural-network-playground", fuzzy=False, charset="utf-8", creation_date=NO_DATE, revision_date=NO_DATE)
         for text, file in sorted(found.items(), key=lambda item: (item[1], item[0])):
             catalogue.add(text, held.get(text, ""), locations=[(file, None)])
         path.parent.mkdir(parents=True, exist_ok=True)
