@@ -1,0 +1,57 @@
+"""Steps that tests of the front share."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page
+
+from playground.live.component import _carried, assets
+from tests.front.harness import Stage
+
+ROOT = "[data-testid=live-view]"
+Open = Callable[..., Page]
+
+
+def wait(page: Page, condition: str, argument: Any = None) -> None:
+    """Until `condition` (JavaScript; `root` is the component) is true."""
+    page.wait_for_function(
+        f"(given) => {{ const root = document.querySelector('{ROOT}'); return root && ({condition}); }}", arg=argument, timeout=20_000, polling=20
+    )
+
+
+def frames(page: Page, count: int) -> None:
+    wait(page, "Number(root.dataset.frames) >= given", count)
+
+
+def asset_texts() -> dict[str, str]:
+    return {name: (item if isinstance(item, bytes) else item.read_bytes()).decode() for name, item in assets().items()}
+
+
+def told(page: Page, stage: Stage, count: int, kind: str = "ack") -> None:
+    """Until `count` messages of this kind have come to the server."""
+    for _ in range(400):
+        if len(stage.said(kind)) >= count:
+            return
+        page.evaluate("() => new Promise((done) => setTimeout(done, 20))")
+    raise AssertionError(stage.heard)
+
+
+def quiet(page: Page, stage: Stage) -> None:
+    """A round trip to the server and back: what was on its way has arrived."""
+    before = len(stage.said("command"))
+    page.get_by_label("Speed").dispatch_event("change")
+    told(page, stage, before + 1, "command")
+
+
+def connected(page: Page, stage: Stage) -> None:
+    told(page, stage, 1, "hello")
+
+
+def give(page: Page, data: dict[str, Any]) -> None:
+    """Mount again with packets, as Streamlit carries them: bytes."""
+    carried = _carried(data)
+    assert isinstance(carried, bytes)
+    page.evaluate("(text) => show(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)))", base64.b64encode(carried).decode())
