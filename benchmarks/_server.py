@@ -45,11 +45,11 @@ def default(**training: Any) -> Experiment:
 class Server:
     """Started on entering, ended on leaving; ready when its engine has its first worker warm."""
 
-    def __init__(self, home: Path | None = None, app: str = "app.py", **environment: str) -> None:
+    def __init__(self, home: Path | None = None, app: str = "app.py", health: str = "/healthz", **environment: str) -> None:
         self._own = home is None
         self.home = home or Path(tempfile.mkdtemp(prefix="playground-home-"))
         self.port = free_port()
-        self._app, self._environment = app, environment
+        self._app, self._health, self._environment = app, health, environment
 
     @property
     def url(self) -> str:
@@ -81,9 +81,8 @@ class Server:
         while time.monotonic() < end:
             if self.process.poll() is not None:
                 break
-            with contextlib.suppress(OSError, urllib.error.URLError), urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
-                if json.load(answer)["ok"]:
-                    return
+            with contextlib.suppress(OSError, urllib.error.URLError), urllib.request.urlopen(f"{self.url}{self._health}", timeout=5):
+                return
             time.sleep(0.1)
         self.log.seek(0)
         raise RuntimeError(f"the server did not start: {self.log.read()[-2000:]}")

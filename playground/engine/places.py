@@ -33,7 +33,7 @@ async def hear_devices(engine: Engine) -> None:
     started = await engine.places.launcher.probe()
     link = Link(*await asyncio.open_connection(sock=started.sock))
     async for _, payload in link.packets():
-        engine.devices = orjson.loads(payload)["devices"]
+        engine.devices[:] = orjson.loads(payload)["devices"]
     link.close()
     await asyncio.to_thread(started.process.join, 5)
 

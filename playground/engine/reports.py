@@ -62,7 +62,7 @@ def take_status(engine: Engine, run: Run, status: dict[str, Any], tell: bool) ->
     run.beat = time.monotonic()
     before, run.status = run.state, status
     run.state, run.reason, run.starting = status["state"], status["reason"], False
-    engine.devices = status["devices"]
+    engine.devices[:] = status["devices"]
     if run.state != before and run.state in ENDED:
         end(engine, run)
     if tell:

@@ -36,13 +36,14 @@ class Run:
     """State and connections of one run.
 
     experiment: as it was started; current: with live changes. resume: the state a parked run comes back in.
-    last_step: of the last history row on disk. gap: seconds between pictures under the present load. shown: the views in
+    last_step: of the last history row on disk. gap: seconds between pictures under the present load. devices: what can be chosen here. shown: the views in
     `frame`. killed: why its worker was ended, if it was. deaths: when its workers ended unasked, the last three.
     """
 
     token: str
     experiment: Experiment
     gap: Callable[[], float]
+    devices: list[str]
     state: protocol.State = "queued"
     resume: protocol.State = "ready"
     reason: Mapping[str, Any] | None = None
@@ -87,7 +88,8 @@ class Run:
     def told(self) -> dict[str, Any]:
         """The status as viewers get it."""
         blank = {"run": self.token, "step": 0, "epoch": 0, "metrics": {}, "batch_loss": None, "steps_per_second": 0.0, "epochs_per_second": 0.0}
-        mine = {"state": self.state, "reason": self.reason, "queue": self.queue, "speed": self.speed, "events": self.events}
+        blank |= {"device": self.device, "learning_rate": None, "parameters": None}
+        mine = {"devices": self.devices, "state": self.state, "reason": self.reason, "queue": self.queue, "speed": self.speed, "events": self.events}
         return {"type": "status", "status": {**blank, **self.status, **mine}}
 
     def announce(self) -> None:

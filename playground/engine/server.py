@@ -96,7 +96,7 @@ class Engine:
         return {"run": run.token}
 
     def make(self, experiment: bytes, old: Run | None = None) -> Run:
-        run = Run(secrets.token_urlsafe(16), parse(experiment), gap=self.gap)
+        run = Run(secrets.token_urlsafe(16), parse(experiment), gap=self.gap, devices=self.devices)
         admit(run.experiment.family.estimate(run.experiment))
         if old is not None:
             run.device = old.device
@@ -204,6 +204,7 @@ class Engine:
             run.viewers.discard(viewer)
             run.heard = time.monotonic()
             self.forget_if_idle(run)
+            self.places.next()  # its place may be what someone waits for
 
     def table(self, run: Run, number: int) -> bytes:
         """The run's history as a CSV file, answered to a viewer."""
@@ -239,7 +240,7 @@ class Engine:
             stored = self.store.load(token)
             if stored is None:
                 raise gone()
-            run = Run(token, parse(stored.experiment), gap=self.gap)
+            run = Run(token, parse(stored.experiment), gap=self.gap, devices=self.devices)
         except ValueError as error:  # not a token, or a folder that does not hold an experiment
             raise error if isinstance(error, Refusal) else gone() from None
         for event in stored.events:
@@ -286,6 +287,7 @@ class Engine:
                     self.places.park(run)
                 elif idle and run.link is None and not run.starting and run.queue is None:
                     del self.runs[run.token]  # its folder stays: it is found again by its token
+            self.places.next()
             if tick % 60 == 0:
                 self.store.tidy(set(self.runs), self.limits.stored_runs, self.limits.stored_bytes)
 

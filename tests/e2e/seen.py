@@ -64,6 +64,7 @@ def colours(page: Page, view: str) -> int:
 
 def lines(page: Page, view: str) -> list[dict[str, Any]]:
     """The lines a chart shows: name and y values, null where there is a gap."""
+    page.wait_for_selector(f'[data-view="{view}"] .main-svg', state="attached")
     found: list[dict[str, Any]] = page.evaluate(
         """view => document.querySelector(`[data-view="${view}"] .js-plotly-plot`).data
             .map(trace => ({name: trace.name, y: Array.from(trace.y ?? [], value => Number.isFinite(value) ? value : null)}))""",

@@ -103,6 +103,7 @@ def test_a_killed_engine_is_said_and_the_run_goes_on_when_told(visit: Visit) -> 
         seen.press(page, "Train")
         seen.until(page, "d.runState === 'running' && Number(d.epoch) > 40")
         page.errors.clear()  # type: ignore[attr-defined]  # the refused connections themselves
+        page.close()
 
 
 def test_a_killed_server_leaves_nothing_and_its_runs_are_found_by_the_next(visit: Visit, tmp_path: Path) -> None:
@@ -115,13 +116,14 @@ def test_a_killed_server_leaves_nothing_and_its_runs_are_found_by_the_next(visit
         processes = server.processes()
         psutil.Process(server.process.pid).kill()
         assert gone(processes, WITHIN), "something outlived the server"
-        page.errors.clear()  # type: ignore[attr-defined]
         page.close()
+        page.errors.clear()  # type: ignore[attr-defined]  # the lost connection itself
     with Server(tmp_path / "home") as server:
         again = visit(path, at=server)
         seen.until_state(again, "lost")
         seen.press(again, "Train")
         seen.until(again, "d.runState === 'running' && Number(d.epoch) > 40")
+        again.close()
 
 
 def test_the_queue_is_said_in_words(visit: Visit) -> None:
@@ -133,17 +135,19 @@ def test_the_queue_is_said_in_words(visit: Visit) -> None:
         second.get_by_text("The server is full", exact=False).first.wait_for()
         first.close()
         seen.until_state(second, "ready")
+        second.close()
 
 
 def test_without_the_server_app_the_script_starts_the_engine_itself(visit: Visit) -> None:
     """`streamlit run pages/shell.py`: no routes, no lifespan. The page polls, all the same."""
-    with Server(app="pages/shell.py", PLAYGROUND_ALONE="1") as server:
+    with Server(app="pages/shell.py", health="/_stcore/health") as server:
         page = visit(at=server)
         seen.until(page, "d.transport === 'poll'")
         seen.until_drawn(page)
         seen.press(page, "Train")
         seen.until(page, "Number(d.epoch) > 5")
         page.errors.clear()  # type: ignore[attr-defined]
+        page.close()
 
 
 def test_health(server: Server) -> None:
