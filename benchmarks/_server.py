@@ -136,5 +136,5 @@ def head(frame: bytes) -> dict[str, Any]:
     return dict(orjson.loads(frame[4 : 4 + size])["status"])
 
 
-def command(viewer: ClientConnection, name: str, **params: Any) -> None:
-    viewer.send(json.dumps({"type": "command", "id": 1, "name": name, "params": params}))
+def command(viewer: ClientConnection, which: str, /, **params: Any) -> None:
+    viewer.send(json.dumps({"type": "command", "id": 1, "name": which, "params": params}))

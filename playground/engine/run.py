@@ -123,7 +123,8 @@ class Run:
         for viewer in self.viewers:
             if viewer.credit and viewer.seen < self.number and now >= viewer.due:
                 viewer.credit, viewer.seen = False, self.number
-                viewer.due = now + max(1 / viewer.rate, gap)
+                every = max(1 / viewer.rate, gap)
+                viewer.due = max(viewer.due + every, now + every / 2)  # from when it was due: a late frame does not delay the next
                 viewer.link.pass_on(protocol.FRAME, self.frame)
         hungry = [viewer.due for viewer in self.viewers if viewer.credit]
         if not hungry:

@@ -29,7 +29,7 @@ def command(engine: Engine, run: Run, name: str, params: Mapping[str, Any]) -> d
         if speed not in run.experiment.family.speeds:
             raise Refusal(Message(N_("Speed: there is no {given}."), {"given": speed}))
         run.speed = speed
-        if run.link is not None:
+        if run.link is not None or run.starting:
             run.tell_worker({"type": "speed", "name": speed})
         run.announce()
         return {"speed": speed}
