@@ -14,6 +14,7 @@ from playground.engine import protocol
 from playground.engine.link import Link
 from playground.experiment import Experiment
 
+MOST_LEAD = 0.5  # seconds
 RESTING = ("ready", "paused", "finished", "stopped", "diverged", "lost")
 
 
@@ -36,7 +37,8 @@ class Run:
     """State and connections of one run.
 
     experiment: as it was started; current: with live changes. resume: the state a parked run comes back in.
-    last_step: of the last history row on disk. gap: seconds between pictures under the present load. devices: what can be chosen here. shown: the views in
+    last_step: of the last history row on disk. gap: seconds between pictures under the present load. devices: what can be chosen here.
+    lead: seconds a picture takes from being asked for to being here, lately; it is asked for so much before it is due. shown: the views in
     `frame`. killed: why its worker was ended, if it was. deaths: when its workers ended unasked, the last three.
     """
 
@@ -66,6 +68,8 @@ class Run:
     shown: tuple[str, ...] = ()
     number: int = 0
     asked: tuple[str, ...] | None = None
+    asked_at: float = 0.0
+    lead: float = 0.0
     heard: float = field(default_factory=time.monotonic)
     beat: float = field(default_factory=time.monotonic)
     killed: Mapping[str, Any] | None = None
@@ -108,6 +112,8 @@ class Run:
 
     def drew(self, frame: bytes) -> None:
         """A picture came."""
+        if self.state == "running":  # one of a resting run waited for something new to show
+            self.lead += 0.2 * (min(time.monotonic() - self.asked_at, MOST_LEAD) - self.lead)
         self.frame, self.shown, self.asked = frame, self.asked or (), None
         self.number += 1
         self.pump()
@@ -118,29 +124,28 @@ class Run:
         At most one request is out; the worker answers it when there is something new. So a picture is drawn only when
         a viewer has painted the last one, and a viewer who never reads costs nothing.
         """
-        now = time.monotonic()
-        gap = self.gap()
+        now, gap = time.monotonic(), self.gap()
         for viewer in self.viewers:
             if viewer.credit and viewer.seen < self.number and now >= viewer.due:
                 viewer.credit, viewer.seen = False, self.number
                 every = max(1 / viewer.rate, gap)
                 viewer.due = max(viewer.due + every, now + every / 2)  # from when it was due: a late frame does not delay the next
                 viewer.link.pass_on(protocol.FRAME, self.frame)
-        hungry = [viewer.due for viewer in self.viewers if viewer.credit]
-        if not hungry:
-            return
-        if min(hungry) > now + 0.002:
-            if self._timer is None:
-                self._timer = asyncio.get_running_loop().call_later(min(hungry) - now, self._wake)
-            return
+        served = [viewer.due for viewer in self.viewers if viewer.credit and viewer.seen < self.number]  # theirs is here, they are not due
+        hungry = [viewer.due - self.lead for viewer in self.viewers if viewer.credit and viewer.seen == self.number]
+        if hungry and min(hungry) <= now + 0.002:
+            self._ask(now)
+            hungry = []
+        if self._timer is not None:
+            self._timer.cancel()
+        next_ = min(served + hungry, default=None)
+        self._timer = None if next_ is None else asyncio.get_running_loop().call_later(max(next_ - now, 0.001), self.pump)
+
+    def _ask(self, now: float) -> None:
         views = tuple(sorted({name for viewer in self.viewers for name in viewer.views}))
         if self.link is not None and not self.leaving and self.asked != views:
-            self.asked = views
+            self.asked, self.asked_at = views, now
             self.link.send({"type": "frame", "views": views})
-
-    def _wake(self) -> None:
-        self._timer = None
-        self.pump()
 
     def detach(self) -> None:
         """The worker is gone."""
