@@ -37,6 +37,8 @@ def heard(engine: Engine, run: Run, kind: int, payload: bytes) -> None:
         return
     message = orjson.loads(payload)
     what = message["type"]
+    if what == "beat":
+        run.processor = message["processor"]
     if what in ("built", "state", "beat"):
         take_status(engine, run, message["status"], tell=what != "beat")
     elif what == "rows":

@@ -38,6 +38,8 @@ class Run:
 
     experiment: as it was started; current: with live changes. resume: the state a parked run comes back in.
     last_step: of the last history row on disk. gap: seconds between pictures under the present load. devices: what can be chosen here.
+    processor: share of a core its worker used lately; share: what it may use at most;
+    ahead: seconds of it that it had more than the others.
     lead: seconds a picture takes from being asked for to being here, lately; it is asked for so much before it is due. shown: the views in
     `frame`. killed: why its worker was ended, if it was. deaths: when its workers ended unasked, the last three.
     """
@@ -69,6 +71,9 @@ class Run:
     number: int = 0
     asked: tuple[str, ...] | None = None
     asked_at: float = 0.0
+    processor: float | None = None
+    share: float | None = None
+    ahead: float = 0.0
     lead: float = 0.0
     heard: float = field(default_factory=time.monotonic)
     beat: float = field(default_factory=time.monotonic)
@@ -151,5 +156,5 @@ class Run:
         """The worker is gone."""
         if self.link is not None:
             self.link.close()
-        self.link, self.process, self.asked = None, None, None
+        self.link, self.process, self.asked, self.processor, self.share = None, None, None, None, None
         self.leaving = self.starting = False

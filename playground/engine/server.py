@@ -24,6 +24,7 @@ from playground.engine.limits import Limits, admit
 from playground.engine.link import Link
 from playground.engine.places import Places
 from playground.engine.run import Run, Viewer
+from playground.engine.shares import busy, share_out
 from playground.engine.store import Store
 from playground.experiment import changed, parse
 from playground.export.table import history_csv
@@ -288,6 +289,8 @@ class Engine:
                 elif idle and run.link is None and not run.starting and run.queue is None:
                     del self.runs[run.token]  # its folder stays: it is found again by its token
             self.places.next()
+            if tick % 2 == 0:
+                share_out(self.runs.values(), busy())
             if tick % 60 == 0:
                 self.store.tidy(set(self.runs), self.limits.stored_runs, self.limits.stored_bytes)
 

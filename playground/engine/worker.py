@@ -106,6 +106,9 @@ class Worker:
         self.next_checkpoint = now + job.checkpoint_every
         self.saved = -1  # step of the last checkpoint
         self.next_draw = now
+        self.share: float | None = None  # of a core, that training and drawing may take together
+        self.balance, self.balanced, self.spent = 0.0, now, time.thread_time()
+        self.beaten, self.beaten_spent = now, self.spent
         self.marks: deque[tuple[float, int, float]] = deque(maxlen=6)
         sock.setblocking(False)
 
@@ -197,6 +200,8 @@ class Worker:
             self.look_for_end()
         elif kind == "speed":
             self.set_speed(message["name"])
+        elif kind == "share":
+            self.share = message["most"]
         elif kind == "park":
             self.leave()
         elif kind in ("ask", "action"):
@@ -234,15 +239,26 @@ class Worker:
         """How long to wait for a message: not at all while there is something to train or to draw."""
         if self.state != "running":
             return 0.0 if self.fresh() else max(0.0, min(self.next_beat - now, 1.0))
-        return max(0.0, min(self.next_step - now, 0.25)) if self.interval else 0.0
+        return max(0.0, min(self.next_step - now, 0.25))
+
+    def keep_share(self, now: float) -> None:
+        """After a slice at full speed: rest as long as it takes until what was used is our share again."""
+        spent = time.thread_time()
+        if self.share:
+            self.balance = min(self.share, self.balance + self.share * (now - self.balanced) - (spent - self.spent))  # a second's worth can be saved up
+            self.next_step = now - min(self.balance, 0.0) / self.share
+        self.balanced, self.spent = now, spent
 
     def train(self) -> None:
         """A slice of steps: as many as fit in it, or as many as are due at the chosen speed."""
         advance, session, clock = self.session.advance, self.session, time.monotonic
         until = clock() + SLICE
         if not self.interval:
+            if clock() < self.next_step:
+                return
             while clock() < until and session.ended is None:
                 advance()
+            self.keep_share(clock())
         else:
             self.next_step = max(self.next_step, until - SLICE - 0.25)  # never catch up by more than a quarter second
             while self.next_step <= clock() < until and session.ended is None:
@@ -287,7 +303,10 @@ class Worker:
                 self.marks.append((now, self.session.step, self.session.step / self.session.epoch_steps))
         if now >= self.next_beat:
             self.next_beat = now + BEAT_EVERY
-            self.send({"type": "beat", "status": self.status()})
+            spent = time.thread_time()
+            used = (spent - self.beaten_spent) / max(now - self.beaten, 1e-3)
+            self.beaten, self.beaten_spent = now, spent
+            self.send({"type": "beat", "status": self.status(), "processor": used})
         if now >= self.next_checkpoint:
             self.next_checkpoint = now + self.job.checkpoint_every
             if self.state == "running":
