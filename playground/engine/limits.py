@@ -72,7 +72,7 @@ def limits() -> Limits:
         parameters=int(number("MAX_PARAMETERS", 20_000_000)),
         stored_runs=int(number("STORED_RUNS", 1000)),
         stored_bytes=int(number("STORED_MB", 2048)) * MB,
-        frames=number("FRAMES", 75.0 * cores()),
+        frames=number("FRAMES", 70.0 * cores()),
         park_after=number("PARK_AFTER", 600.0),
         hang_after=number("HANG_AFTER", 60.0),
         build_after=number("BUILD_AFTER", 60.0),

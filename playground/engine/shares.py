@@ -13,11 +13,13 @@ import psutil
 from playground.engine.limits import cores
 from playground.engine.run import Run
 
-SLACK = 1.02  # what a run may take over the mean, on a machine with nothing to spare
-LOOSER = 1.0  # how much more for each idle share of it: with room, nobody is held back
+SLACK = 1.0  # what a run may take over the mean, on a machine with nothing to spare
+LOOSER = 1.0  # how much more for each idle share of it beyond that: with room, nobody is held back
+FULL = 0.95  # used share from which a machine has nothing to spare
 EVEN_OUT = 6.0  # seconds in which a run that is ahead of the others waits for them
 EVERY = 2.0  # seconds between two rounds; workers tell what they used as often
 MOST_AHEAD = 0.9  # seconds, of the mean share: with EVEN_OUT, a run may be slowed by 15 % at most
+MOST_BEHIND = 0.3  # the same for one that may catch up: 5 %
 FORGET = 0.85  # how much of a lead still counts a round (2 s) later
 
 
@@ -32,8 +34,8 @@ def share_out(runs: Iterable[Run], used: float) -> None:
     mean = sum(run.processor or 0.0 for run in full) / max(len(full), 1)
     for run in full:
         lead = FORGET * run.ahead + ((run.processor or 0.0) - mean) * EVERY
-        run.ahead = max(-MOST_AHEAD * mean, min(lead, MOST_AHEAD * mean))  # who came before the others is not held back for it for long
-        most = mean * (SLACK + LOOSER * (1 - min(used, 1.0))) - run.ahead / EVEN_OUT if len(full) > cores() else None
+        run.ahead = max(-MOST_BEHIND * mean, min(lead, MOST_AHEAD * mean))  # who came before the others is not held back for it for long
+        most = mean * (SLACK + LOOSER * max(0.0, FULL - used)) - run.ahead / EVEN_OUT if len(full) > cores() else None
         if run.link is not None and most != run.share:
             run.share = most
             run.link.send({"type": "share", "most": most})

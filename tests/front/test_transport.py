@@ -57,7 +57,7 @@ def test_reset_goes_on_with_the_new_run_and_tells_the_page(visit: Open, stage: S
         ({"state": "finished"}, "Finished after 10 epochs. Reset starts again."),
         (
             {"state": "diverged", "reason": {"text": "Loss: {value} is too large.", "values": {"value": 1e9}}},
-            "Loss: 1,000,000,000 is too large. Try a smaller learning rate, then Reset.",
+            "Loss: 1,000,000,000 is too large.",
         ),
         ({"state": "lost"}, "Its worker ended unexpectedly. Train goes on from the last checkpoint."),
         ({"state": "parked"}, "Asleep, and safely kept. Train wakes it up."),

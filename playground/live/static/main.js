@@ -51,7 +51,7 @@ class Live {
       select: (neuron, moved) => this.panels.side.renderer?.select?.(neuron, moved),
       opened: () => this.#watch(),
     };
-    this.transport = new Transport({ command: (...order) => this.#command(...order), reset: () => this.#reset(), share: () => share(this.page.base ?? "", this.page.share ?? "") });
+    this.transport = new Transport({ command: (...order) => this.#command(...order), reset: () => this.#reset(), ask: (name) => this.channel.ask(name), share: () => share(this.page.base ?? "", this.page.share ?? "") });
     this.panels = Object.fromEntries(PLACES.map((place) => [place, new Panel(place, shared)]));
     this.notice = make("p", { class: "notice", role: "alert" });
     const { main, tab, side, side_below: below } = this.panels;

@@ -1,6 +1,7 @@
 // The row on top: Train, Pause, Step, Stop, Reset, speed, device, Share, and the numbers that matter.
 
 import { make, write } from "./dom.js";
+import { Download } from "./download.js";
 import { figure, number, ordinal, percent, say, told } from "./words.js";
 
 const ICONS = { Train: "M3 1.5v11l9-5.5z", Pause: "M3 2h3v10H3zM8 2h3v10H8z" };
@@ -23,17 +24,17 @@ function sentence(status, epochs) {
     case "paused": return say("Paused. Train goes on from here.");
     case "stopped": return say("Stopped.");
     case "finished": return say("Finished after {epochs} epochs. Reset starts again.", { epochs: status.epoch ?? epochs });
-    case "queued": return status.queue ? say("The server is full. You are {place} in line.", { place: ordinal(status.queue) }) : say("The server is full. You are in line.");
-    case "lost": return [say("Its worker ended unexpectedly. Train goes on from the last checkpoint."), reason].join(" ");
+    case "queued": return status.queue ? say("The server is full. You are {place} in line.", { place: ordinal(status.queue) }) : say("One moment: it is being set up.");
+    case "lost": return reason || say("Its worker ended unexpectedly. Train goes on from the last checkpoint.");
     case "parked": return say("Asleep, and safely kept. Train wakes it up.");
-    case "diverged": return [reason || say("The numbers grew without bound."), say("Try a smaller learning rate, then Reset.")].join(" ");
+    case "diverged": return reason || say("The numbers grew without bound. Reset, and try a smaller learning rate.");
     case "failed": return reason || say("The training failed. Reset starts again.");
     default: return "";
   }
 }
 
 const TRAINABLE = new Set(["ready", "paused", "stopped", "lost", "parked"]);
-const ALERTS = new Set(["diverged", "failed", "lost", "queued"]);
+const alerts = ({ state, queue }) => ["diverged", "failed", "lost"].includes(state) || (state === "queued" && Boolean(queue));
 
 /** "CPU" for "cpu": what a device is called. */
 export function deviceTitle(name) {
@@ -47,7 +48,7 @@ export class Transport {
   #metrics = "";
   #chosen = "auto";
 
-  /** on: command(name, params), reset(), share() -> sentence */
+  /** on: command(name, params), reset(), ask(name) -> answer, share() -> sentence */
   constructor(on) {
     this.on = on;
     const button = (press) => make("button", { type: "button", onclick: press });
@@ -58,6 +59,7 @@ export class Transport {
     this.reset = button(() => on.reset());
     this.share = button(async () => this.announce(await on.share()));
     this.share.classList.add("share");
+    this.download = new Download(on.ask, (text) => this.announce(text));
     this.speed = make("select", { onchange: () => on.command("speed", { name: this.speed.value }) });
     this.device = make("select", { onchange: () => on.command("device", { name: (this.#chosen = this.device.value) }) });
     this.speedLabel = make("label", { class: "pick" }, make("span"), this.speed);
@@ -67,7 +69,7 @@ export class Transport {
     this.note = make("p", { class: "note", role: "status", "aria-live": "polite" });
     this.element = make(
       "div", { class: "transport" },
-      make("div", { class: "buttons" }, this.train, this.step, this.stop, this.reset, this.speedLabel, this.deviceLabel, this.note, this.share),
+      make("div", { class: "buttons" }, this.train, this.step, this.stop, this.reset, this.speedLabel, this.deviceLabel, this.note, this.download.element, this.share),
       make("div", { class: "figures" }, this.stats, this.state),
     );
   }
@@ -81,6 +83,7 @@ export class Transport {
     write(this.stop, say("Stop"));
     write(this.reset, say("Reset"));
     this.reset.title = say("A fresh run of the same experiment, from its first weights");
+    this.download.setUp();
     write(this.share, say("Share"));
     this.share.title = say("Copy a link to this experiment");
     write(this.speedLabel.firstChild, say("Speed"));
@@ -140,11 +143,11 @@ export class Transport {
     const devices = (status.devices ?? []).join();
     if (devices !== this.#devices) {
       this.#devices = devices;
-      this.#fill(this.device, status.devices.map((name) => ({ name, title: deviceTitle(name) })));
+      this.#fill(this.device, (status.devices ?? []).map((name) => ({ name, title: deviceTitle(name) })));
       this.device.value = this.#chosen;
     }
     if (status.speed && document.activeElement !== this.speed) this.speed.value = status.speed;
-    if (!this.away) this.tell(sentence(status, this.page.epochs), ALERTS.has(status.state));
+    if (!this.away) this.tell(sentence(status, this.page.epochs), alerts(status));
   }
 
   /** Epochs a second; steps where an epoch takes longer than a second. And on what. */
