@@ -51,7 +51,9 @@ def train(engine: Engine, experiment: Experiment, beyond: int = 200) -> tuple[st
 
 
 @pytest.mark.parametrize("checkpoints", ["0.2", "1000"])
-def test_a_killed_worker_leaves_its_run_lost_and_it_goes_on_as_if_nothing_had_been(monkeypatch: pytest.MonkeyPatch, start: Callable[[], Engine], checkpoints: str) -> None:
+def test_a_killed_worker_leaves_its_run_lost_and_it_goes_on_as_if_nothing_had_been(
+    monkeypatch: pytest.MonkeyPatch, start: Callable[[], Engine], checkpoints: str
+) -> None:
     monkeypatch.setenv("PLAYGROUND_CHECKPOINT_EVERY", checkpoints)
     engine = start()
     experiment = small(epochs=400)

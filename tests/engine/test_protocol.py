@@ -16,7 +16,11 @@ from playground.text import Refusal
 ARRAYS = arrays.arrays(st.sampled_from([np.float32, np.float64, np.uint8, np.int32, np.int64]), arrays.array_shapes(max_dims=3, max_side=5))
 
 
-@given(st.dictionaries(st.text(max_size=8).filter(lambda key: key != "$"), st.one_of(ARRAYS, st.integers(-9, 9), st.text(max_size=5), st.lists(ARRAYS, max_size=2)), max_size=5))
+@given(
+    st.dictionaries(
+        st.text(max_size=8).filter(lambda key: key != "$"), st.one_of(ARRAYS, st.integers(-9, 9), st.text(max_size=5), st.lists(ARRAYS, max_size=2)), max_size=5
+    )
+)
 def test_arrays_travel_anywhere_in_a_header(header: dict[str, object]) -> None:
     found = protocol.unpack(protocol.pack(header))
     assert found.keys() == header.keys()
