@@ -90,7 +90,7 @@ def test_a_change_made_before_the_worker_was_lost_is_made_again(monkeypatch: pyt
 
 def test_a_resting_run_whose_worker_is_killed_comes_back_by_itself(start: Callable[[], Engine]) -> None:
     engine = start()
-    run, watcher = train(engine, small())
+    _, watcher = train(engine, small())
     watcher.command("pause")
     watcher.until_state("paused")
     step = watcher.status["step"]
