@@ -51,9 +51,9 @@ PAGE = """<style>
 .st-key-form [class*=st-key-rows-] .stButton button{min-height:1.6rem;opacity:.7}
 .st-key-form [class*=st-key-rows-] p{font-size:12px}
 /* dataset tiles */
-.st-key-datasets button{border-radius:8px;padding:.1rem .4rem;min-height:1.75rem;flex:1 1 calc(50% - .2rem);font-size:12px}
-.st-key-datasets .stButtonGroup>div{gap:.35rem}
-.st-key-datasets :is(.stElementContainer,.stButtonGroup,.stButtonGroup>div){overflow:visible}
+.st-key-datasets button{border-radius:8px;padding:.1rem .4rem;min-height:1.75rem;min-width:0;width:auto;max-width:none;grid-column:span 5;font-size:12px}
+.st-key-datasets .stButtonGroup>div{display:grid;grid-template-columns:repeat(10,minmax(0,1fr));gap:.35rem}
+.st-key-datasets :is(.stElementContainer,.stButtonGroup,.stButtonGroup>div){overflow:visible;width:100%!important}
 /* home */
 .st-key-home{max-width:76rem;margin:1rem auto 0}
 .st-key-home .scene{position:relative;aspect-ratio:320/120;margin:.4rem 0}
@@ -70,7 +70,7 @@ def tiles(names: Sequence[str]) -> str:
             button = f".st-key-datasets button:nth-of-type({number})"
             masks = [thumbnails.mask(name, label) for label in range(len(thumbnails.points(name)))]
             rules.append(
-                f"{button}{{flex:0 0 calc(20% - .28rem);width:auto;height:auto;aspect-ratio:1;padding:0;position:relative;overflow:visible}}{button}>*{{opacity:0}}"
+                f"{button}{{grid-column:span 2;height:auto;aspect-ratio:1;padding:0;position:relative;overflow:visible}}{button}>*{{opacity:0}}"
             )
             rules.append(f"{button}:is(:hover,:focus-visible)>*{{{TIP}}}")
             for place, (colour, image) in zip(("before", "after"), zip(thumbnails.CLASSES, masks, strict=False), strict=False):
