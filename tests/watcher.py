@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import select
 import time
@@ -91,6 +92,12 @@ class Watcher:
 
     def until_state(self, *states: str, patience: float = PATIENCE) -> None:
         self.until(lambda: self.status.get("state") in states, f"state {states}", patience)
+
+    def leave(self) -> None:
+        """Stop the run, which would train on unwatched, and close."""
+        with contextlib.suppress(OSError):
+            self.say({"type": "command", "id": 0, "name": "stop"})
+        self.close()
 
     def close(self) -> None:
         self.sock.close()

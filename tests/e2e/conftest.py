@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from benchmarks._server import Server
 from tests.e2e.seen import PATIENCE
+from tests.watcher import Watcher
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +41,10 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
     yield open_
     for page in pages:
         errors = page.errors  # type: ignore[attr-defined]
+        run = parse_qs(urlsplit(page.url).query).get("run")
         page.context.close()
+        if run and page.url.startswith(server.url):
+            Watcher(server.engine(), run[0]).leave()
         assert not errors, errors
 
 

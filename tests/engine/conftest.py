@@ -56,4 +56,4 @@ def watch(engine: Engine) -> Iterator[Callable[..., Watcher]]:
 
     yield begin
     for watcher in open_:
-        watcher.close()
+        watcher.leave()
