@@ -55,6 +55,7 @@ async def listen(engine: Engine, folder: Path) -> tuple[asyncio.Server, dict[str
 
 async def serve(home: Path, secret: str) -> None:
     folder = Path(tempfile.mkdtemp(prefix="playground-"))
+    tempfile.tempdir = str(folder)  # the forkserver's own socket goes there too, and goes with it
     engine = Engine(Store(home), limits(), secret)
     loop = asyncio.get_running_loop()
     ending = asyncio.Event()

@@ -31,6 +31,8 @@ from playground.text import Message, Refusal
 ROOT = Path(__file__).resolve().parent.parent.parent
 CALL_WITHIN = 30.0  # seconds
 WHERE = "engine.json"
+POLLED_FOR = 20.0  # seconds without a poll after which a polling viewer counts as gone
+MOST_VIEWS = 1000  # polling viewers whose open views are remembered
 ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")}
 
 
@@ -62,6 +64,8 @@ class Engine:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
         self._polled: dict[str, Polled] = {}
+        self._views: dict[str, Any] = {}
+        self._pruner: threading.Thread | None = None
         self._closing = False
 
     # -- life
@@ -209,22 +213,35 @@ class Engine:
 
         What is taken counts as painted: the next poll brings the next frame.
         """
-        now = time.monotonic()
+        said = [message for message in map(_object, outbox) if "views" in message]
         with self._lock:
-            for name in [name for name, polled in self._polled.items() if now - polled.last > 20]:
-                self._polled.pop(name).sock.close()
-            polled = self._polled.get(viewer)
+            if self._pruner is None:
+                self._pruner = threading.Thread(target=self._prune, daemon=True, name="polled")
+                self._pruner.start()
+            for message in said:
+                self._views[viewer] = message["views"]
+            while len(self._views) > MOST_VIEWS:
+                del self._views[next(iter(self._views))]
+            polled, views = self._polled.get(viewer), self._views.get(viewer, [])
         try:
-            if polled is None:
+            if polled is None:  # new, or the engine was started anew: say again what is watched
                 polled = self._open_polled(viewer)
-                if not any('"hello"' in message for message in outbox):
-                    outbox = [json.dumps({"type": "hello", "run": run}), *outbox]
+                if not any(message.get("type") == "hello" for message in said):
+                    outbox = [json.dumps({"type": "hello", "run": run, "views": views}), *outbox]
             return self._exchange(polled, outbox)
         except OSError as error:
             with self._lock:
                 if (broken := self._polled.pop(viewer, None)) is not None:
                     broken.sock.close()
             raise Unreachable(str(error)) from error
+
+    def _prune(self) -> None:
+        """Let go of viewers that have not asked for a while: their tabs are closed, their runs may rest."""
+        while not self._closing:
+            time.sleep(POLLED_FOR / 2)
+            with self._lock:
+                for name in [name for name, polled in self._polled.items() if time.monotonic() - polled.last > POLLED_FOR]:
+                    self._polled.pop(name).sock.close()
 
     def _open_polled(self, viewer: str) -> Polled:
         sock = self.connect()
@@ -253,6 +270,15 @@ class Engine:
             polled.sock.sendall(protocol.text({"type": "ack"}))
         rest = [protocol.packet(kind, payload) for kind, payload in packets if kind != protocol.FRAME]
         return b"".join(rest + [protocol.packet(protocol.BINARY, payload) for payload in frames[-1:]])
+
+
+def _object(text: str) -> dict[str, Any]:
+    """A viewer's message as plain data; empty where it is none (the engine will say so)."""
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 _engine: Engine | None = None

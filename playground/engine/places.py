@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 import time
+import traceback
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -53,10 +55,14 @@ class Places:
     def _holders(self) -> list[Run]:
         return [run for run in self._engine.runs.values() if run.link is not None or run.starting]
 
-    def want(self, run: Run) -> None:
-        """See that the run gets a worker: now, or in its turn."""
+    def want(self, run: Run, instead: Run | None = None) -> None:
+        """See that the run gets a worker: now, or in its turn. `instead`: one whose turn it takes over, if that waits too."""
         if run.link is None and not run.starting and run not in self._queue and run.state != "failed":
-            self._queue.append(run)
+            if instead in self._queue:
+                self._queue[self._queue.index(instead)] = run
+                instead.queue = None
+            else:
+                self._queue.append(run)
             self.next()
 
     def next(self) -> None:
@@ -64,6 +70,7 @@ class Places:
         while self._queue and self._room_for(self._queue[0]):
             run = self._queue.pop(0)
             run.starting, run.queue, run.beat = True, None, time.monotonic()
+            run.heard = run.beat  # it has just been waited for: not the next one to make room
             self._do(self._start(run))
         for position, run in enumerate(self._queue, 1):
             if run.queue != position:
@@ -78,11 +85,17 @@ class Places:
         return False
 
     def _make_room(self, holders: list[Run]) -> None:
-        """Park the run that was left longest: nobody watches it, or nobody has touched it for as long as parking takes."""
-        now = time.monotonic()
-        idle = [run for run in holders if run.state in RESTING and not run.leaving and (not run.viewers or now - run.heard > self._engine.limits.park_after)]
-        if idle:
-            self.park(min(idle, key=lambda run: (bool(run.viewers), run.heard)))
+        """Park the run that was left longest: resting and unwatched, or untouched for as long as parking takes; last, one that trains unwatched so long."""
+        now, patience = time.monotonic(), self._engine.limits.park_after
+        resting = [run for run in holders if run.state in RESTING and not run.leaving and (not run.viewers or now - run.heard > patience)]
+        alone = [run for run in holders if run.state == "running" and not run.leaving and not run.viewers and now - run.heard > patience]
+        for some in (resting, alone):
+            if some:
+                run = min(some, key=lambda run: (bool(run.viewers), run.heard))
+                if run.state == "running":
+                    self._engine.log(run, "pause")
+                self.park(run)
+                return
 
     def _do(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -91,13 +104,17 @@ class Places:
 
     async def _start(self, run: Run) -> None:
         try:
-            started = await self.launcher.launch(await asyncio.to_thread(self._job, run))
-        except (OSError, EOFError) as error:  # no more processes, or the forkserver is gone
+            job = await asyncio.to_thread(self._job, run)
+            started = await self.launcher.launch(job)
+        except Exception as error:  # no more processes, the forkserver is gone, a folder that cannot be read: this run's trouble alone
+            traceback.print_exc(file=sys.stderr)
             run.detach()
-            run.state, run.reason = "failed", Message(N_("No process could be started for this run: {detail}."), {"detail": str(error)[:120]}).plain()
+            run.state = "lost" if run.last_step > 0 else "failed"  # what was saved can be gone on from later
+            run.reason = Message(N_("No process could be started for this run: {detail}."), {"detail": str(error)[:120]}).plain()
             run.announce()
+            self.next()
             return
-        await self._follow(run, started)
+        await self._follow(run, started, job.device)
 
     def _job(self, run: Run) -> Job:
         """What the worker starts from. Read in a thread: checkpoints are files."""
@@ -117,7 +134,7 @@ class Places:
             speed=run.speed,
         )
 
-    async def _follow(self, run: Run, started: Started) -> None:
+    async def _follow(self, run: Run, started: Started, device: str) -> None:
         """Connect to the worker and hear it until it ends."""
         link = Link(*await asyncio.open_connection(sock=started.sock))
         if run.token not in self._engine.runs:  # forgotten while it was being started
@@ -125,13 +142,19 @@ class Places:
             link.close()
             self.next()
             return
-        run.link, run.process = link, started.process
-        pending, run.pending = run.pending, []
-        for message in pending:
-            run.link.send(message)
-        run.pump()
-        async for kind, payload in link.packets():
-            reports.heard(self._engine, run, kind, payload)
+        run.link, run.process, run.beat = link, started.process, time.monotonic()
+        try:
+            pending, run.pending = run.pending, []
+            for message in pending:
+                link.send(message)
+            if run.device != device:  # chosen while it was being started
+                self.park(run)
+            run.pump()
+            async for kind, payload in link.packets():
+                reports.heard(self._engine, run, kind, payload)
+        except Exception:  # a worker that cannot be understood must not keep its place
+            traceback.print_exc(file=sys.stderr)
+            started.process.kill()
         if run.link is link:
             said = run.killed
             run.killed = None

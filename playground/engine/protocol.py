@@ -97,7 +97,11 @@ def inbound(raw: bytes) -> Hello | Open | Ack | Command | Ask | Action:
     if len(raw) > MAX_INBOUND:
         raise Refusal(Message(N_("A message may have at most {limit} bytes; this one has {given}."), {"limit": MAX_INBOUND, "given": len(raw)}))
     try:
-        return _inbound.validate_json(raw)
+        message = _inbound.validate_json(raw)
+        orjson.dumps(getattr(message, "params", None))  # it travels on to a worker: whole numbers beyond 64 bits would not
+        return message
+    except TypeError:
+        raise Refusal(Message(N_("The message was not understood at {where}: {detail}."), {"where": "params", "detail": "a number is too large"})) from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))[:80] or "message"

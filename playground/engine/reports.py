@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 ENDED = ("finished", "stopped", "diverged", "failed")
 
 
+def note_change(run: Run, event: Mapping[str, Any]) -> None:
+    """Keep a live change, in place of those that were made after its step on a way the run did not take in the end."""
+    run.events = [one for one in run.events if one["step"] <= event["step"]]
+    run.events.append({key: event[key] for key in ("step", "epoch", "name", "params")})
+    run.current = run.experiment
+    for one in run.events:
+        run.current = changed(run.current, one["name"], one["params"].get("value"))
+
+
 def lost_reason() -> dict[str, Any]:
     return Message(N_("The process that trained this run has ended. Press Train to go on from the last saved step.")).plain()
 
@@ -47,8 +56,10 @@ def heard(engine: Engine, run: Run, kind: int, payload: bytes) -> None:
             run.last_step = new[-1]["step"]
             engine.store.rows(run.token, new)
     elif what == "acted":
-        run.events.append({key: message[key] for key in ("step", "epoch", "name", "params")})
-        run.current = changed(run.current, message["name"], message["params"].get("value"))
+        if run.last_step > message["step"]:  # gone on from a checkpoint and changed before it was back where it had been: another way from here
+            run.last_step = message["step"]
+            engine.store.cut(run.token, message["step"])
+        note_change(run, message)
         engine.store.event(run.token, {**run.events[-1], "action": True, "time": time.time()})
         run.announce()
     elif what == "failed":
@@ -81,6 +92,7 @@ def answer(engine: Engine, message: Mapping[str, Any], kind: int, payload: bytes
     """Bring a worker's answer to the viewer or the call that asked."""
     number = message["viewer"]
     if (viewer := engine.viewers.get(number)) is not None:
+        viewer.asking = max(0, viewer.asking - 1)
         viewer.link.pass_on(kind, payload)
     elif (future := engine.waiting.get(number)) is not None and not future.done():
         future.set_result({key: value for key, value in message.items() if key not in ("viewer", "id")})

@@ -13,14 +13,18 @@ from typing import Any
 from playground.engine import protocol
 from playground.engine.link import Link
 from playground.experiment import Experiment
+from playground.text import N_, Message, Refusal
 
 MOST_LEAD = 0.5  # seconds
+MOST_PENDING = 64  # messages kept for a worker to come
+EVENTS_TOLD = 24  # the last live changes, that the status tells
 RESTING = ("ready", "paused", "finished", "stopped", "diverged", "lost")
 
 
 @dataclass(eq=False)
 class Viewer:
-    """A connection that watches. credit: it has painted what it got; due: not before this time; seen: last picture's number."""
+    """A connection that watches. credit: it has painted what it got; due: not before this time; seen: last picture's number; asking: its
+    questions that are not answered yet."""
 
     number: int
     link: Link
@@ -30,13 +34,15 @@ class Viewer:
     credit: bool = False
     due: float = 0.0
     seen: int = 0
+    asking: int = 0
 
 
 @dataclass(eq=False)
 class Run:
     """State and connections of one run.
 
-    experiment: as it was started; current: with live changes. resume: the state a parked run comes back in.
+    experiment: as it was started; current: with live changes. resume: the state a parked run comes back in. begun: it was told to
+    train or step.
     last_step: of the last history row on disk. gap: seconds between pictures under the present load. devices: what can be chosen here.
     processor: share of a core its worker used lately; share: what it may use at most;
     ahead: seconds of it that it had more than the others.
@@ -63,6 +69,7 @@ class Run:
     starting: bool = False
     leaving: bool = False
     replaced: bool = False
+    begun: bool = False
     successor: str | None = None
     pending: list[dict[str, Any]] = field(default_factory=list)
     queue: int | None = None
@@ -91,14 +98,21 @@ class Run:
 
     @property
     def untouched(self) -> bool:
-        """Took no step: an equal run can be made at any time."""
-        return self.step == 0 and self.last_step <= 0 and self.state != "running" and not self.pending
+        """Took no step and was not told to: an equal run can be made at any time."""
+        return not self.begun and self.step == 0 and self.last_step <= 0 and not self.pending
 
     def told(self) -> dict[str, Any]:
         """The status as viewers get it."""
         blank = {"run": self.token, "step": 0, "epoch": 0, "metrics": {}, "batch_loss": None, "steps_per_second": 0.0, "epochs_per_second": 0.0}
         blank |= {"device": self.device, "learning_rate": None, "parameters": None}
-        mine = {"devices": self.devices, "state": self.state, "reason": self.reason, "queue": self.queue, "speed": self.speed, "events": self.events}
+        mine = {
+            "devices": self.devices,
+            "state": self.state,
+            "reason": self.reason,
+            "queue": self.queue,
+            "speed": self.speed,
+            "events": self.events[-EVENTS_TOLD:],
+        }
         return {"type": "status", "status": {**blank, **self.status, **mine}}
 
     def announce(self) -> None:
@@ -110,8 +124,10 @@ class Run:
         """Hand a message to the worker, or keep it for the one to come."""
         if self.link is not None and not self.leaving:
             self.link.send(message)
-        else:
+        elif len(self.pending) < MOST_PENDING:
             self.pending.append(message)
+        else:
+            raise Refusal(Message(N_("This run is busy. Try again in a moment.")))
 
     # -- pictures
 

@@ -26,10 +26,11 @@ from playground.engine.places import Places
 from playground.engine.run import Run, Viewer
 from playground.engine.shares import busy, share_out
 from playground.engine.store import Store
-from playground.experiment import changed, parse
+from playground.experiment import parse
 from playground.export.table import history_csv
 from playground.text import N_, Message, Refusal
 
+MOST_ASKING = 8  # questions of one viewer that may wait for an answer
 ANSWER_WITHIN = 15.0  # seconds a call waits for a worker's answer
 
 
@@ -103,26 +104,30 @@ class Engine:
             run.device = old.device
             run.speed = old.speed if old.speed in run.experiment.family.speeds else run.speed
             old.replaced = True
-            if old.state == "running":
+            if old.state == "running" or any(message["type"] == "train" for message in old.pending):
                 transport.command(self, old, "pause", {})
-            self.forget_if_idle(old)
         self.runs[run.token] = run
         self.store.create(run.token, experiment, self.event(run, "created", {"device": run.device}))
-        self.places.want(run)
+        self.places.want(run, instead=old if old is not None and old.untouched else None)
+        if old is not None:
+            self.forget_if_idle(old)
         return run
 
     async def find(self, run: str) -> dict[str, Any]:
         found = self.lookup(run)
-        return {"run": run, "state": found.state, "step": found.step, "experiment": orjson.loads(found.current.text())}
+        return {"run": run, "state": found.state, "step": found.step, "begun": not found.untouched, "experiment": orjson.loads(found.current.text())}
 
     async def act(self, run: str, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
         number = next(self.numbers)
         future: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self.waiting[number] = future
         try:
-            self.to_worker(self.lookup(run), {"type": "action", "viewer": number, "id": 0, "name": name, "params": params})
+            message = {"type": "action", "viewer": number, "id": 0, "name": name, "params": params}
+            self.to_worker(self.lookup(run), message)
             answer = await asyncio.wait_for(future, ANSWER_WITHIN)
         except TimeoutError:
+            with contextlib.suppress(ValueError, Refusal):
+                self.lookup(run).pending.remove(message)  # it was said to have failed: it must not happen later
             raise Refusal(Message(N_("The run did not answer in time. Try again in a moment."))) from None
         finally:
             del self.waiting[number]
@@ -178,7 +183,10 @@ class Engine:
                 viewer.link.send({"type": "answer", "id": message.id, **answer})
             elif message.type == "ask" and message.name == "history":
                 viewer.link.pass_on(protocol.BINARY, await asyncio.to_thread(self.table, run, message.id))
+            elif viewer.asking >= MOST_ASKING:
+                raise Refusal(Message(N_("This run is busy. Try again in a moment.")))
             else:
+                viewer.asking += 1
                 self.to_worker(run, {"type": message.type, "viewer": viewer.number, "id": message.id, "name": message.name, "params": message.params})
         except Refusal as refusal:
             viewer.link.send({"type": "refusal", "id": number, "messages": [one.plain() for one in refusal.messages]})
@@ -191,7 +199,7 @@ class Engine:
             return
         self.unwatch(viewer)
         viewer.run, viewer.views, viewer.rate = run, hello.views, hello.rate
-        viewer.credit, viewer.seen, viewer.due = True, 0, 0.0
+        viewer.credit, viewer.seen, viewer.due, viewer.asking = True, 0, 0.0, 0
         run.viewers.add(viewer)
         run.heard = time.monotonic()
         viewer.link.send(run.told())
@@ -248,8 +256,7 @@ class Engine:
             if event["name"] in ("created", "device"):
                 run.device = event["params"].get("device", event["params"].get("name", run.device))
             elif event.get("action"):
-                run.events.append({key: event[key] for key in ("step", "epoch", "name", "params")})
-                run.current = changed(run.current, event["name"], event["params"].get("value"))
+                reports.note_change(run, event)
         run.last_step = stored.last_step
         run.status = {"run": token, **(stored.last_row or {})}
         if stored.end is not None:

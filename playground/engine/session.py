@@ -25,6 +25,9 @@ from playground.training.records import Records
 Figure = dict[str, Any]
 Event = dict[str, Any]
 
+MOST_EVENTS = 1000  # live changes of one run
+EVENTS_TOLD = 24  # the last ones, that its status tells
+
 
 class Session:
     """A run's model, data, learner and history. Knows no clock, no files and no viewers.
@@ -164,7 +167,7 @@ class Session:
             "learning_rate": self._learner.optimizer.learning_rate,
             "device": self.device,
             "parameters": self._estimate.parameters,
-            "events": list(self._context.events),
+            "events": self._context.events[-EVENTS_TOLD:],
         }
 
     def ask(self, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -177,6 +180,8 @@ class Session:
 
     def act(self, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
         """Change the run, between two steps, and log it. What was still to be repeated is dropped: the run goes its own way now."""
+        if len(self._context.events) >= MOST_EVENTS:
+            raise Refusal(Message(N_("A run takes at most {limit} live changes; this one has had them. Press Reset for a fresh one."), {"limit": MOST_EVENTS}))
         answer = self._apply(name, params)
         self._replay = []
         self._look_ahead()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import re
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -36,11 +38,14 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
-    """The JSON lines of a file; an unfinished last line is left alone."""
+    """The JSON lines of a file; an unfinished last line, or one that a full disk broke, is left alone."""
     if not path.exists():
         return []
-    whole = path.read_bytes().split(b"\n")[:-1]
-    return [orjson.loads(line) for line in whole if line]
+    found = []
+    for line in path.read_bytes().split(b"\n")[:-1]:
+        with contextlib.suppress(orjson.JSONDecodeError):
+            found.append(orjson.loads(line))
+    return found
 
 
 @dataclass
@@ -84,8 +89,8 @@ class Store:
         while job := self._jobs.get():
             try:
                 job()
-            except OSError as error:  # a full disk must not end the training; it is said in the log
-                print(f"store: {error}", flush=True)
+            except Exception as error:  # a full disk must not end the training, nor this thread; it is said in the log
+                print(f"store: {error!r}", file=sys.stderr, flush=True)
 
     def close(self) -> None:
         """Write what is waiting, then end."""
@@ -111,12 +116,19 @@ class Store:
     @staticmethod
     def _append(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
         if path.parent.exists():
-            with path.open("ab") as file:
+            with path.open("ab+") as file:
+                if file.tell() and (file.seek(-1, os.SEEK_END), file.read(1))[1] != b"\n":
+                    file.write(b"\n")  # the disk was full in the middle of a line
                 file.write(b"".join(orjson.dumps(row) + b"\n" for row in rows))
 
     def rows(self, token: str, rows: list[dict[str, Any]]) -> None:
         path = self.folder(token) / "history.jsonl"
         self._jobs.put(lambda: self._append(path, rows))
+
+    def cut(self, token: str, step: int) -> None:
+        """Take away the rows after a step: the run went another way from there."""
+        path = self.folder(token) / "history.jsonl"
+        self._jobs.put(lambda: write_file(path, b"".join(orjson.dumps(row) + b"\n" for row in read_lines(path) if row["step"] <= step)))
 
     def event(self, token: str, event: Mapping[str, Any]) -> None:
         path = self.folder(token) / "events.jsonl"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from playground.engine.run import Run
+from playground.engine.run import RESTING, Run
 from playground.text import N_, Message, Refusal
 
 if TYPE_CHECKING:
@@ -18,12 +18,16 @@ def command(engine: Engine, run: Run, name: str, params: Mapping[str, Any]) -> d
         return {"run": reset(engine, run)}
     if name in ("train", "step"):
         may_go_on(engine, run)
+        run.begun = True
         if name == "train" and run.state != "running":
             engine.log(run, "train")
             engine.store.end(run.token, None)
+        elif name == "step" and run.state == "running":
+            engine.log(run, "pause")  # a step is taken from rest
     elif name == "pause":
+        if run.state not in RESTING:
+            engine.log(run, "pause")
         run.pending = [message for message in run.pending if message["type"] != "train"]
-        engine.log(run, "pause")
     elif name == "speed":
         speed = str(params.get("name"))[:40]
         if speed not in run.experiment.family.speeds:

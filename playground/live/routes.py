@@ -49,7 +49,7 @@ async def live(socket: WebSocket) -> None:
         return
     await socket.accept()
     try:
-        handle = engine()
+        handle = await asyncio.to_thread(engine)
         reader, writer = await connect(handle.address)
     except (OSError, Unreachable):
         await socket.close(TRY_LATER)

@@ -111,7 +111,7 @@ def _change(state: PageState, wanted: Experiment, engine: client.Engine) -> None
     """Act on the run for live changes once it has taken steps; make a fresh run otherwise."""
     changes = fields.live_changes(state.experiment, wanted)
     found = engine.find(state.run) if state.run and changes else None
-    if state.run and changes and found and found["step"] > 0:
+    if state.run and changes and found and found["begun"]:
         for name, value in changes.items():
             engine.act(state.run, name, {"value": value})
     else:

@@ -69,9 +69,7 @@ def tiles(names: Sequence[str]) -> str:
         if thumbnails.drawn(name):
             button = f".st-key-datasets button:nth-of-type({number})"
             masks = [thumbnails.mask(name, label) for label in range(len(thumbnails.points(name)))]
-            rules.append(
-                f"{button}{{grid-column:span 2;height:auto;aspect-ratio:1;padding:0;position:relative;overflow:visible}}{button}>*{{opacity:0}}"
-            )
+            rules.append(f"{button}{{grid-column:span 2;height:auto;aspect-ratio:1;padding:0;position:relative;overflow:visible}}{button}>*{{opacity:0}}")
             rules.append(f"{button}:is(:hover,:focus-visible)>*{{{TIP}}}")
             for place, (colour, image) in zip(("before", "after"), zip(thumbnails.CLASSES, masks, strict=False), strict=False):
                 rules.append(f'{button}::{place}{{content:"";position:absolute;inset:2px;background:{colour};mask:{image} center/contain no-repeat}}')

@@ -185,3 +185,23 @@ def test_a_hung_worker_is_ended_and_its_run_can_go_on(monkeypatch: pytest.Monkey
     watcher.command("train")
     watcher.until_state("running")
     watcher.close()
+
+
+def test_a_change_made_on_the_way_back_to_where_it_was_makes_one_true_history(monkeypatch: pytest.MonkeyPatch, start: Callable[[], Engine]) -> None:
+    """Lost, gone on with from an early step, changed before it was back: the rows of the first way are gone."""
+    monkeypatch.setenv("PLAYGROUND_CHECKPOINT_EVERY", "1000")
+    engine = start()
+    run, watcher = train(engine, small(epochs=2000), 5000)
+    (worker,) = workers_of(engine)
+    worker.kill()
+    watcher.until_state("lost")
+    watcher.command("speed", name="steps")
+    watcher.command("train")
+    watcher.until(lambda: watcher.status["state"] == "running" and watcher.status["step"] < 100)
+    watcher.act("learning_rate", value=0.2)
+    at = watcher.status["events"][-1]["step"] if watcher.status["events"] else 0
+    watcher.command("pause")
+    watcher.until_state("paused")
+    rows = engine.history(run)
+    assert rows[-1]["step"] <= watcher.status["step"] < 5000 and at < 100
+    watcher.leave()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -216,13 +217,13 @@ def test_the_queue_is_visible_and_served_in_order(monkeypatch: pytest.MonkeyPatc
     first, second, third, fourth = (Watcher(engine, engine.create(small())) for _ in range(4))
     first.until_state("ready")
     second.until_state("ready")
-    third.until(lambda: third.status["queue"] == 1)
-    fourth.until(lambda: fourth.status["queue"] == 2)
+    third.until(lambda: third.status.get("queue") == 1)
+    fourth.until(lambda: fourth.status.get("queue") == 2)
     fourth.command("train")  # remembered
     assert engine.health()["runs"]["queued"] == 2
     first.close()  # its run rests unwatched: parked for the one who waits
     third.until_state("ready")
-    fourth.until(lambda: fourth.status["queue"] == 1)
+    fourth.until(lambda: fourth.status.get("queue") == 1)
     second.close()
     fourth.until_state("running")
     for watcher in (third, fourth):
@@ -332,3 +333,67 @@ def test_polling_gives_the_same_frames(engine: Engine) -> None:
             break
         poll()
     assert frames[-1]["status"]["state"] == "running"
+
+
+def test_a_number_that_no_worker_can_be_told_is_refused_and_harms_nobody(engine: Engine, watch: Watch) -> None:
+    watcher = watch(engine.create(small()))
+    watcher.command("device", name="auto")
+    assert watcher.ask("neuron", layer=10**30, unit=0)["type"] == "refusal"
+    assert watcher.act("learning_rate", value=0.1, more="x" * 1000)["type"] == "refusal"
+    watcher.command("train")
+    watcher.until_state("running")
+
+
+def test_too_many_questions_at_once_are_refused(engine: Engine, watch: Watch) -> None:
+    watcher = watch(engine.create(small()))
+    for number in range(1000, 1100):
+        watcher.say({"type": "ask", "id": number, "name": "neuron", "params": {"layer": 1, "unit": 0}})
+    watcher.until(lambda: len(watcher.answers) == 100)
+    assert any(answer["type"] == "refusal" for answer in watcher.answers.values())
+    assert any(answer["type"] == "answer" for answer in watcher.answers.values())
+
+
+def test_a_step_from_a_running_training_leaves_it_paused_also_for_who_finds_it_later(start: Callable[[], Engine]) -> None:
+    engine = start()
+    run = engine.create(small())
+    watcher = Watcher(engine, run)
+    watcher.command("train")
+    watcher.until(lambda: watcher.status.get("step", 0) > 20)
+    watcher.command("step")
+    watcher.until_state("paused")
+    engine.history(run)  # all of it is on disk
+    watcher.close()
+    engine.close()
+    again = start()
+    found = again.find(run)
+    assert found is not None and found["state"] == "parked"
+    watcher = Watcher(again, run)
+    watcher.until_state("paused")
+    watcher.close()
+
+
+def test_a_polling_viewer_of_a_new_engine_sees_what_it_had_open(start: Callable[[], Engine]) -> None:
+    import json
+    import os
+    import signal
+
+    from playground.engine import protocol
+    from playground.engine.client import Unreachable
+
+    engine = start()
+    run = engine.create(small())
+    engine.poll("viewer", [json.dumps({"type": "hello", "run": run, "views": ["boundary"]})], run)
+    assert engine.pid is not None
+    os.kill(engine.pid, signal.SIGKILL)
+    unpacker, views = protocol.Unpacker(), set[str]()
+    end = time.monotonic() + 60
+    while "boundary" not in views and time.monotonic() < end:
+        try:
+            packets = engine.poll("viewer", [], run)
+        except Unreachable:
+            unpacker = protocol.Unpacker()
+            continue
+        for kind, payload in unpacker.feed(packets):
+            if kind != protocol.TEXT:
+                views |= set(protocol.unpack(payload)["views"])
+    assert "boundary" in views

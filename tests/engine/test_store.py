@@ -83,3 +83,23 @@ def test_writing_for_a_run_that_was_removed_brings_nothing_back(store: Store) ->
     store.end(TOKEN, {"state": "stopped"})
     store.flush()
     assert store.load(TOKEN) is None and not store.folder(TOKEN).exists()
+
+
+def test_a_line_that_a_full_disk_broke_costs_that_line_alone(store: Store) -> None:
+    store.create(TOKEN, b"{}", {"name": "created"})
+    store.rows(TOKEN, [{"step": 0}])
+    store.flush()
+    with (store.folder(TOKEN) / "history.jsonl").open("ab") as file:
+        file.write(b'{"step": 2')
+    store.rows(TOKEN, [{"step": 50}])
+    store.flush()
+    assert store.history(TOKEN) == [{"step": 0}, {"step": 50}]
+
+
+def test_rows_of_a_way_not_taken_are_cut(store: Store) -> None:
+    store.create(TOKEN, b"{}", {"name": "created"})
+    store.rows(TOKEN, [{"step": step} for step in (0, 25, 50)])
+    store.cut(TOKEN, 30)
+    store.rows(TOKEN, [{"step": 50, "new": True}])
+    store.flush()
+    assert store.history(TOKEN) == [{"step": 0}, {"step": 25}, {"step": 50, "new": True}]

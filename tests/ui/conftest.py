@@ -23,7 +23,7 @@ class FakeEngine:
         if self.refuses:
             raise self.refuses
         token = f"run{next(self._numbers)}"
-        self.runs[token] = {"run": token, "state": "ready", "step": 0, "experiment": experiment.model_dump(mode="json")}
+        self.runs[token] = {"run": token, "state": "ready", "step": 0, "begun": False, "experiment": experiment.model_dump(mode="json")}
         self.made.append((token, replaces))
         return token
 

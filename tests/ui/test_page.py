@@ -96,7 +96,7 @@ def test_the_learning_rate_of_a_run_that_has_begun_is_changed_live(page, engine)
     opened(page)
     page.select_slider(key=RATE).set_value(0.03).run()
     assert engine.made[-1] == ("run2", "run1") and engine.acted == []
-    engine.runs["run2"]["step"] = 40
+    engine.runs["run2"] |= {"step": 40, "begun": True}
     page.select_slider(key=RATE).set_value(0.1).run()
     assert engine.acted == [("run2", "learning_rate", {"value": 0.1})] and len(engine.made) == 2
     assert from_token(page.query_params["e"]).training.optimizer.learning_rate == 0.1

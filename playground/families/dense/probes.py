@@ -207,7 +207,9 @@ def neuron(context: Context, params: Params) -> Arrays:
 
 def learning_rate(context: Context, params: Params) -> Arrays:
     """Set the learning rate from the next step on; within the same limits as in an experiment."""
-    value = GradientDescent.model_validate({"learning_rate": params.get("value")}).learning_rate
+    if params.keys() != {"value"}:
+        raise Refusal(Message(N_("There is no setting {field}. Take it out, or check how it is spelled."), {"field": ", ".join(map(str, params))[:80]}))
+    value = GradientDescent.model_validate({"learning_rate": params["value"]}).learning_rate
     context.learner.optimizer.learning_rate = value
     return {"learning_rate": value}
 

@@ -9,6 +9,8 @@ const LONGEST = 5000; // ms between two attempts to reconnect
 const PAUSE = 400; // ms after which the polling way sends on without having heard
 
 /** Thrown to those who wait for an answer: `messages` are {text, values}. */
+const ANSWER_WITHIN = 20_000; // ms
+
 export class Refused extends Error {
   constructor(messages) {
     super("refused");
@@ -24,6 +26,10 @@ class Waiting {
   add() {
     const id = this.#next++;
     const answer = new Promise((resolve, reject) => this.#open.set(id, { resolve, reject }));
+    setTimeout(() => {
+      this.#open.get(id)?.reject(new Refused([])); // its worker may have ended
+      this.#open.delete(id);
+    }, ANSWER_WITHIN);
     return { id, answer };
   }
 
@@ -66,10 +72,12 @@ class Push {
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       this.everOpen = true;
-      this.#attempts = 0;
       this.on.open();
     };
-    socket.onmessage = ({ data }) => this.on.message(typeof data === "string" ? JSON.parse(data) : decode(data));
+    socket.onmessage = ({ data }) => {
+      this.#attempts = 0; // open alone says little: the engine behind may be away
+      this.on.message(typeof data === "string" ? JSON.parse(data) : decode(data));
+    };
     socket.onclose = () => this.#closed();
   }
 

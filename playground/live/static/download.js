@@ -1,7 +1,7 @@
 // What a run gives to take along: its history as a table, its weights. Asked of the run itself, so it is of that run and of now.
 
 import { make, write } from "./dom.js";
-import { say } from "./words.js";
+import { say, told } from "./words.js";
 
 function keep({ name, media, data }) {
   const link = make("a", { href: URL.createObjectURL(new Blob([data], { type: media })), download: name });
@@ -56,7 +56,7 @@ export class Download {
       const { file } = await this.ask(what);
       keep(file);
     } catch (error) {
-      this.announce(error.message || say("That did not work. Try again in a moment."));
+      this.announce(error.messages?.length ? error.messages.map(told).join(" ") : say("That did not work. Try again in a moment."));
     }
   }
 }

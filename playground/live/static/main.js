@@ -148,11 +148,14 @@ class Live {
       if (!frame || document.hidden) return;
       this.#frame = null;
       const begun = performance.now();
-      this.#show(this.#newest(frame.status));
-      this.#paint(frame);
-      this.root.dataset.frames = ++this.#frames;
-      this.root.dataset.paintMs = (performance.now() - begun).toFixed(1);
-      this.channel.ack();
+      try {
+        this.#show(this.#newest(frame.status));
+        this.#paint(frame);
+      } finally {
+        this.root.dataset.frames = ++this.#frames;
+        this.root.dataset.paintMs = (performance.now() - begun).toFixed(1);
+        this.channel.ack(); // also when a picture could not be drawn: the next one may be
+      }
     });
   }
 

@@ -18,13 +18,14 @@ function icon(path) {
 /** What the state means, in a sentence. */
 function sentence(status, epochs) {
   const reason = status.reason ? told(status.reason) : "";
+  if (status.queue) return say("The server is full. You are {place} in line.", { place: ordinal(status.queue) });
   switch (status.state) {
     case "ready": return say("Untrained. Press Train.");
     case "running": return say("It is learning.");
     case "paused": return say("Paused. Train goes on from here.");
     case "stopped": return say("Stopped.");
     case "finished": return say("Finished after {epochs} epochs. Reset starts again.", { epochs: status.epoch ?? epochs });
-    case "queued": return status.queue ? say("The server is full. You are {place} in line.", { place: ordinal(status.queue) }) : say("One moment: it is being set up.");
+    case "queued": return say("One moment: it is being set up.");
     case "lost": return reason || say("Its worker ended unexpectedly. Train goes on from the last checkpoint.");
     case "parked": return say("Asleep, and safely kept. Train wakes it up.");
     case "diverged": return reason || say("The numbers grew without bound. Reset, and try a smaller learning rate.");
@@ -34,7 +35,7 @@ function sentence(status, epochs) {
 }
 
 const TRAINABLE = new Set(["ready", "paused", "stopped", "lost", "parked"]);
-const alerts = ({ state, queue }) => ["diverged", "failed", "lost"].includes(state) || (state === "queued" && Boolean(queue));
+const alerts = ({ state, queue }) => ["diverged", "failed", "lost"].includes(state) || Boolean(queue);
 
 /** "CPU" for "cpu": what a device is called. */
 export function deviceTitle(name) {
@@ -125,7 +126,7 @@ export class Transport {
     if (this.train.textContent !== text) this.train.replaceChildren(icon(this.pausing ? ICONS.Pause : ICONS.Train), text);
     this.train.disabled = !this.pausing && !TRAINABLE.has(state);
     this.step.disabled = !TRAINABLE.has(state) && !this.pausing;
-    this.stop.disabled = !(this.pausing || state === "paused" || state === "queued");
+    this.stop.disabled = !(this.pausing || state === "paused");
     this.reset.disabled = !state;
   }
 
