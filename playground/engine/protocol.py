@@ -108,6 +108,16 @@ def inbound(raw: bytes) -> Hello | Open | Ack | Command | Ask | Action:
         raise Refusal(Message(N_("The message was not understood at {where}: {detail}."), {"where": where, "detail": first["msg"][:120]})) from None
 
 
+def id_of(raw: bytes) -> int | None:
+    """The id of a message that was refused, so that its sender knows which; None if it has none."""
+    try:
+        found = orjson.loads(raw[:MAX_INBOUND])
+    except orjson.JSONDecodeError:
+        return None
+    number = found.get("id") if isinstance(found, dict) else None
+    return number if isinstance(number, int) else None
+
+
 def pack(header: Mapping[str, Any]) -> bytes:
     """A BINARY payload: JSON with numpy arrays anywhere in it. NaN outside arrays becomes null."""
     blobs: list[bytes] = []

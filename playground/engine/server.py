@@ -159,10 +159,8 @@ class Engine:
 
     async def hear(self, viewer: Viewer, payload: bytes) -> None:
         """A viewer's message. What is wrong with it is answered, and changes nothing."""
-        number = None
         try:
             message = protocol.inbound(payload)
-            number = getattr(message, "id", None)
             if isinstance(message, protocol.Hello):
                 self.watch(viewer, message)
                 return
@@ -189,7 +187,7 @@ class Engine:
                 viewer.asking += 1
                 self.to_worker(run, {"type": message.type, "viewer": viewer.number, "id": message.id, "name": message.name, "params": message.params})
         except Refusal as refusal:
-            viewer.link.send({"type": "refusal", "id": number, "messages": [one.plain() for one in refusal.messages]})
+            viewer.link.send({"type": "refusal", "id": protocol.id_of(payload), "messages": [one.plain() for one in refusal.messages]})
 
     def watch(self, viewer: Viewer, hello: protocol.Hello) -> None:
         try:

@@ -217,7 +217,7 @@ def thinned(paths: list[Path]) -> list[Path]:
     newest = int(paths[-1].stem) if paths else 0
     seen: set[int] = set()
     gone = []
-    for path in reversed(paths[:-KEEP_LATEST]):
+    for path in paths[:-KEEP_LATEST]:  # of each stretch the oldest stays: it is the one that grows old
         bucket = (newest - int(path.stem)).bit_length()
         if bucket in seen:
             gone.append(path)
