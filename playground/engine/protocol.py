@@ -27,7 +27,7 @@ MAX_PACKET = 256 * 1024 * 1024  # bytes of one packet between our own processes
 
 STATES = ("queued", "ready", "running", "paused", "finished", "stopped", "diverged", "failed", "lost", "parked")
 State = Literal["queued", "ready", "running", "paused", "finished", "stopped", "diverged", "failed", "lost", "parked"]
-DEVICES = ("auto", "cpu", "cuda", "mps")
+EVENTS_TOLD = 24  # the last live changes of a run, that its status tells
 
 Name = Annotated[str, MaxLen(40)]
 Run = Annotated[str, MaxLen(64)]

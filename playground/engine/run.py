@@ -17,7 +17,6 @@ from playground.text import N_, Message, Refusal
 
 MOST_LEAD = 0.5  # seconds
 MOST_PENDING = 64  # messages kept for a worker to come
-EVENTS_TOLD = 24  # the last live changes, that the status tells
 RESTING = ("ready", "paused", "finished", "stopped", "diverged", "lost")
 
 
@@ -111,7 +110,7 @@ class Run:
             "reason": self.reason,
             "queue": self.queue,
             "speed": self.speed,
-            "events": self.events[-EVENTS_TOLD:],
+            "events": self.events[-protocol.EVENTS_TOLD :],
         }
         return {"type": "status", "status": {**blank, **self.status, **mine}}
 

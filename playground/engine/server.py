@@ -26,7 +26,7 @@ from playground.engine.places import Places
 from playground.engine.run import Run, Viewer
 from playground.engine.shares import busy, share_out
 from playground.engine.store import Store
-from playground.experiment import parse
+from playground.experiment import Experiment, parse
 from playground.export.table import history_csv
 from playground.text import N_, Message, Refusal
 
@@ -93,13 +93,14 @@ class Engine:
     async def create(self, experiment: Mapping[str, Any], replaces: str | None = None) -> dict[str, Any]:
         """A new ready run; `replaces`: the one it takes the place of, which is paused, or forgotten if it took no step."""
         old = self.runs.get(replaces or "")
-        run = self.make(parse(experiment).text(), old)
+        run = self.make(parse(experiment), old)
         await asyncio.to_thread(self.store.flush)  # a token that was given out is found again, whatever happens next
         return {"run": run.token}
 
-    def make(self, experiment: bytes, old: Run | None = None) -> Run:
-        run = Run(secrets.token_urlsafe(16), parse(experiment), gap=self.gap, devices=self.devices)
-        admit(run.experiment.family.estimate(run.experiment))
+    def make(self, experiment: Experiment, old: Run | None = None) -> Run:
+        """A new run in the place of `old`, with its device and speed. Refusal where it is too large for this server."""
+        run = Run(secrets.token_urlsafe(16), experiment, gap=self.gap, devices=self.devices)
+        admit(experiment.family.estimate(experiment))
         if old is not None:
             run.device = old.device
             run.speed = old.speed if old.speed in run.experiment.family.speeds else run.speed
@@ -107,7 +108,7 @@ class Engine:
             if old.state == "running" or any(message["type"] == "train" for message in old.pending):
                 transport.command(self, old, "pause", {})
         self.runs[run.token] = run
-        self.store.create(run.token, experiment, self.event(run, "created", {"device": run.device}))
+        self.store.create(run.token, experiment.text(), self.event(run, "created", {"device": run.device}))
         self.places.want(run, instead=old if old is not None and old.untouched else None)
         if old is not None:
             self.forget_if_idle(old)

@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from playground.data.contract import split
+from playground.engine.protocol import EVENTS_TOLD
 from playground.experiment import Experiment, sentences
 from playground.randomness import streams
 from playground.registry import datasets, make, torch_side
@@ -26,7 +27,6 @@ Figure = dict[str, Any]
 Event = dict[str, Any]
 
 MOST_EVENTS = 1000  # live changes of one run
-EVENTS_TOLD = 24  # the last ones, that its status tells
 
 
 class Session:

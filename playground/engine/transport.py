@@ -58,7 +58,7 @@ def reset(engine: Engine, run: Run) -> str:
     """A fresh ready run of the experiment as it now stands; pressed twice, it is the same one."""
     if run.successor in engine.runs and engine.runs[run.successor].untouched and engine.runs[run.successor].current == run.current:
         return run.successor
-    run.successor = engine.make(run.current.text(), run).token
+    run.successor = engine.make(run.current, run).token
     return run.successor
 
 

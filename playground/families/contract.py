@@ -24,8 +24,7 @@ class View:
 
     renderer: "plotly", or a canvas renderer of the browser by name. place: main (the network), side (what it has
     learned), side_below (curves; several share the place, one shown at a time), tab (below the network). about: what
-    is this; effect: cause and effect, or what to look for. applies: whether an experiment has this view. recorded:
-    whether its probe also records unwatched, when a row is due. live: needs no probe of the model while it is hidden.
+    is this; effect: cause and effect, or what to look for. applies: whether an experiment has this view.
     """
 
     name: str
@@ -36,7 +35,6 @@ class View:
     about: str
     effect: str
     applies: Callable[[Experiment], bool] = always
-    recorded: bool = False
 
 
 @dataclass(frozen=True)

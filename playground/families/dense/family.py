@@ -158,13 +158,11 @@ VIEWS = (
         "weights", N_("Weights"), N_("Where do the weights go?"), "bands", "tab",
         N_("All weights of each layer over time: the dark band holds the middle half, the pale band all of them."),
         N_("Cause: a layer receives a gradient. Effect: its band widens; a band that stays flat may still learn, see update / weight."),
-        recorded=True,
     ),
     View(
         "gradients", N_("Gradients"), N_("Does every layer still learn?"), "plotly", "tab",
         N_("Left: how large the gradient of each layer is. Right: how much one update changes its weights, as a share of them. About 0.001 is healthy."),
         N_("Cause: many saturated layers. Effect: the first layers' lines sink far below the last: the gradient vanishes."),
-        recorded=True,
     ),
 )  # fmt: skip
 
