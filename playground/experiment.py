@@ -15,10 +15,10 @@ from annotated_types import Ge, Le
 from pydantic import BaseModel, Discriminator, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 
-from playground.choices import Names, Spec, Training, Ui
-from playground.data.contract import DataSpec
+from playground.choices import LOSSES, Names, Spec, Training, Ui
+from playground.data.contract import Dataset, DataSpec
 from playground.families.contract import Family, ModelSpec
-from playground.registry import dataset_specs, datasets, families
+from playground.registry import dataset_specs, describe, families
 from playground.text import N_, Message, Refusal
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Experiment(Spec):
 
     @model_validator(mode="after")
     def _fits(self) -> Experiment:
-        family, dataset = families()[self.model.family], datasets()[self.data.name]
+        family, dataset = self.family, self.dataset
         if dataset.kind not in family.kinds or dataset.task not in family.tasks:
             raise Refusal(Message(N_("Data: {data} is not for {family} networks. Choose other data."), {"data": dataset.title, "family": family.title}))
         if self.data.train_fraction + self.data.validation_fraction > 0.95 + 1e-9:  # 0.9 + 0.05 is a crumb more
@@ -60,8 +60,29 @@ class Experiment(Spec):
                     {"given": round(100 * (self.data.train_fraction + self.data.validation_fraction))},
                 )
             )
+        self._loss_fits(family, dataset)
+        if self.training.early_stopping and not self.data.validation_fraction:
+            raise Refusal(
+                Message(N_("Early stopping looks at the validation loss, and there is no validation part. Give For validation a share, or switch it off."))
+            )
         family.check(self)
         return self
+
+    def _loss_fits(self, family: Family, dataset: Dataset) -> None:
+        loss = self.training.loss
+        fitting = [LOSSES[name].title for name in family.losses if dataset.task in LOSSES[name].tasks]
+        if LOSSES[loss].title not in fitting:
+            raise Refusal(
+                Message(
+                    N_("Loss: {loss} does not fit the data {data}. Choose {fitting}."),
+                    {"loss": LOSSES[loss].title, "data": dataset.title, "fitting": fitting[-1]},
+                )
+            )
+
+    @property
+    def dataset(self) -> Dataset:
+        """What is known of its data before they are made."""
+        return describe(self.data)
 
     @property
     def family(self) -> Family:
@@ -227,12 +248,31 @@ def shown(value: object) -> str:
     return said if len(said) <= 40 else said[:37] + "..."
 
 
-def changed(experiment: Experiment, name: str, value: object) -> Experiment:
-    """The experiment with one live field set: `name` is a key of training, or of its optimizer. Refusal if it may not be."""
+def live_field(experiment: Experiment, path: str) -> Ui:
+    """How the live field at "training.batch_size" or the like is shown. Refusal where there is none, or a change of it needs a fresh run."""
+    spec: BaseModel = experiment
+    found: Ui | None = None
+    for name in path.split("."):
+        info = type(spec).model_fields.get(name) if isinstance(spec, BaseModel) else None
+        if info is None:
+            raise Refusal(Message(N_("There is no setting {field} to change."), {"field": path[:40]}))
+        found, spec = ui_of(info), getattr(spec, name)
+    if found is None or not found.live:
+        raise Refusal(
+            Message(
+                N_("{field} cannot change while it trains. Change it in the form: that starts a fresh run."), {"field": found.label if found else path[:40]}
+            )
+        )
+    return found
+
+
+def changed(experiment: Experiment, path: str, value: object) -> Experiment:
+    """The experiment with one live field set, by its path: "training.optimizer.learning_rate". Refusal if it may not be."""
+    live_field(experiment, path)
     plain = experiment.model_dump(mode="json")
-    training = plain["training"]
-    place = training if name in training else training["optimizer"]
-    if name not in place:
-        raise Refusal(Message(N_("There is no setting {field} to change."), {"field": name[:40]}))
-    place[name] = value
+    *way, last = path.split(".")
+    place = plain
+    for name in way:
+        place = place[name]
+    place[last] = value
     return parse(plain)

@@ -10,19 +10,21 @@ from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING
 
 import playground.families
-from playground.data.catalogue import dataset_specs, datasets, make, rows, spec_of
+from playground.data.catalogue import dataset_specs, datasets, describe, make, rows, spec_of
 
 if TYPE_CHECKING:
     from playground.families.contract import Family
 
-__all__ = ["dataset_specs", "datasets", "families", "make", "rows", "spec_of", "torch_side"]
+SHARED = "supervised"  # what families that learn from answers have in common; no family itself
+
+__all__ = ["dataset_specs", "datasets", "describe", "families", "make", "rows", "spec_of", "torch_side"]
 
 
 @cache
 def families() -> Mapping[str, Family]:
     """Name -> family, in the order of their pages."""
-    packages = [info.name for info in pkgutil.iter_modules(playground.families.__path__) if info.ispkg]
-    found: list[Family] = [import_module(f"playground.families.{name}.family").FAMILY for name in packages]
+    names = [info.name for info in pkgutil.iter_modules(playground.families.__path__) if info.ispkg and info.name != SHARED]
+    found: list[Family] = [import_module(f"playground.families.{name}.family").FAMILY for name in names]
     return MappingProxyType({family.name: family for family in sorted(found, key=lambda family: family.order)})
 
 

@@ -40,6 +40,13 @@ def spec_of(name: str) -> type[DataSpec]:
     return spec
 
 
+def describe(spec: DataSpec) -> Dataset:
+    """What is known of the data of one spec before they are made: the dataset, with the columns, classes and rows that were chosen."""
+    module = _dataset_modules()[spec.name]
+    found: Dataset = module.describe(spec) if hasattr(module, "describe") else module.DATASET
+    return found
+
+
 def make(spec: DataSpec, rng: np.random.Generator) -> Data:
     """Make the data that a spec describes."""
     data: Data = _dataset_modules()[spec.name].make(spec, rng)
@@ -48,4 +55,4 @@ def make(spec: DataSpec, rng: np.random.Generator) -> Data:
 
 def rows(spec: DataSpec) -> int:
     """How many examples a spec describes, known without making them."""
-    return datasets()[spec.name].rows or int(spec.samples)  # type: ignore[attr-defined]
+    return describe(spec).rows or int(spec.samples)  # type: ignore[attr-defined]

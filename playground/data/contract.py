@@ -1,4 +1,7 @@
-"""What a dataset is. Each file beside this one is a dataset, its name the file's: `DATASET`, `Spec`, `make(spec, rng)`."""
+"""What a dataset is. Each file beside this one is a dataset, its name the file's: `DATASET`, `Spec`, `make(spec, rng)`.
+
+Where columns, classes or rows depend on what is chosen, the file also has `describe(spec) -> Dataset`, without making the data.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Annotated, Literal
 import numpy as np
 from annotated_types import Ge, Le
 from numpy.typing import NDArray
+from pydantic import Field
 
 from playground.choices import Spec, Ui
 from playground.text import N_
@@ -16,6 +20,7 @@ Task = Literal["regression", "binary", "classes"]
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
+MOST_EDITS = 300
 PLANE = ((-6.0, 6.0), (-6.0, 6.0))
 
 
@@ -67,6 +72,22 @@ class DataSpec(Spec):
         Le(0.5),
         Ui(N_("For validation"), N_("A share held out of training to decide when to stop; the test part stays untouched."), unit="%", step=0.05, more=True),
     ] = 0.0
+    shuffled_labels: Annotated[
+        bool,
+        Ui(
+            N_("Shuffle the answers"),
+            N_("Deals the right answers out again by chance. What is learned then is learned by heart: train gets better, test stays at chance."),
+            more=True,
+        ),
+    ] = False
+
+
+class Edit(Spec):
+    """One training point changed by hand. at: which one, None for a new one; x: where it is now, None where it was taken away; y: its class or value."""
+
+    at: Annotated[int, Ge(0), Le(5500)] | None
+    x: tuple[Annotated[float, Ge(-6), Le(6)], Annotated[float, Ge(-6), Le(6)]] | None
+    y: Annotated[float, Ge(-1000), Le(1000)] = 0.0
 
 
 class PointsSpec(DataSpec):
@@ -84,6 +105,11 @@ class PointsSpec(DataSpec):
             step=0.05,
         ),
     ] = 0.0
+    edits: Annotated[
+        tuple[Edit, ...],
+        Field(max_length=MOST_EDITS),
+        Ui(N_("Points changed by hand"), N_("Training points that were added, moved or taken away on the picture."), live=True, shown=False),
+    ] = ()
 
 
 class TableSpec(DataSpec):
@@ -130,6 +156,8 @@ def split(data: Data, dataset: Dataset, spec: DataSpec, rng: np.random.Generator
     """Shuffle, cut, and where the dataset says so, standardize by the training part."""
     order = rng.permutation(len(data.x))
     x, y = data.x[order], data.y[order]
+    if spec.shuffled_labels:
+        y = y[rng.permutation(len(y))]
     train, validation, _ = sizes(len(x), spec)
     scale = (0.0, 1.0)
     if dataset.standardized:

@@ -81,7 +81,7 @@ class Preset:
 class Speed:
     """How fast a run goes: `per_second` units of `unit`, or as fast as it can (unit "full")."""
 
-    unit: Literal["full", "epoch", "step"] = "full"
+    unit: Literal["full", "epoch", "step", "phase"] = "full"
     per_second: float = 0.0
 
 
@@ -95,7 +95,7 @@ class ModelSpec(Spec):
 class Family:
     """Everything about a family that needs no torch.
 
-    kinds, tasks: of the datasets it takes. default: the preset its page opens with. speeds: what can be chosen beside
+    kinds, tasks: of the datasets it takes. losses: those it can be trained with, as far as they fit the task. default: the preset its page opens with. speeds: what can be chosen beside
     the transport, by name, the first is the default. check: raises Refusal where parts of an experiment do not fit.
     """
 
@@ -106,6 +106,7 @@ class Family:
     model: type[ModelSpec]
     kinds: tuple[str, ...]
     tasks: tuple[str, ...]
+    losses: tuple[str, ...]
     views: tuple[View, ...]
     presets: Mapping[str, Preset]
     default: str

@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from annotated_types import Ge, Le
 from pydantic import Field
 
-from playground.choices import LOSSES, Activation, Initialization, Spec, Ui
-from playground.data.catalogue import datasets, rows
-from playground.data.contract import Dataset, sizes
-from playground.families.contract import Estimate, Family, LayerSize, Metric, ModelSpec, Preset, Speed, View
-from playground.text import N_, Message, Refusal
+from playground.choices import Activation, Initialization, Input, Spec, Ui
+from playground.data.catalogue import rows
+from playground.data.contract import sizes
+from playground.families.contract import Estimate, Family, LayerSize, ModelSpec, Preset, View
+from playground.families.supervised import declared
+from playground.text import N_
 
 if TYPE_CHECKING:
     from playground.experiment import Experiment
 
 
+OPTIMIZER_MEMORY = {"momentum": 1, "nesterov": 1, "adagrad": 1, "rmsprop": 1, "adam": 2, "adamw": 2}  # tensors kept for each parameter
+
+
 class DenseLayer(Spec):
-    """One hidden layer: each unit sees every unit before it."""
+    """One hidden layer: each unit sees every unit before it. Weighted sum, batch norm, activation, dropout, in this order."""
 
     units: Annotated[int, Ge(1), Le(256), Ui(N_("Units"), N_("How many neurons this layer has. More can draw finer shapes, and memorise more."))] = 8
     activation: Annotated[
         Activation, Ui(N_("Activation"), N_("The bend after the weighted sum. Without one, layers of it together are still one straight line."))
     ] = "tanh"
+    bias: Annotated[
+        bool, Ui(N_("Bias"), N_("A number of its own for each neuron, added to its sum: without it every line goes through the middle."), more=True)
+    ] = True
+    batch_norm: Annotated[bool, Ui(N_("Batch norm"), N_("Brings the sums of each mini-batch to mean 0 and width 1 before they are bent: deep networks learn faster (Ioffe and Szegedy, 2015)."), more=True)] = False  # fmt: skip
+    dropout: Annotated[float, Ge(0), Le(0.9), Ui(N_("Dropout"), N_("The share of neurons that are silent at each step, drawn anew each time: none can rely on one other alone (Srivastava and others, 2014)."), unit="%", step=0.05, more=True)] = 0.0  # fmt: skip
 
 
 class Model(ModelSpec):
-    """0 to 8 hidden layers; the output layer follows from the data and the loss."""
+    """0 to 8 hidden layers; the output layer follows from the data and the loss. inputs: what is made of a point's two coordinates; tables give their columns."""
 
     family: Literal["dense"]
+    inputs: Annotated[tuple[Input, ...], Field(min_length=1, max_length=9), Ui(N_("Inputs"), N_("What the network is told of each point. With squares, products or waves given to it, it needs fewer neurons."))] = ("x1", "x2")  # fmt: skip
     layers: Annotated[tuple[DenseLayer, ...], Field(max_length=8), Ui(N_("Layers"), N_("The hidden layers, from input to output. Each draws with the shapes of the one before."))] = (
         DenseLayer(), DenseLayer(), DenseLayer(),
     )  # fmt: skip
@@ -39,78 +50,43 @@ class Model(ModelSpec):
     ] = "uniform"
 
 
-def _dataset(experiment: Experiment) -> Dataset:
-    return datasets()[experiment.data.name]
-
-
-def outputs(experiment: Experiment) -> int:
-    """Numbers the network gives for one example: one, or one for each class."""
-    dataset = _dataset(experiment)
-    return len(dataset.classes) if dataset.task == "classes" else 1
-
-
-def metrics(experiment: Experiment) -> tuple[Metric, ...]:
-    """Loss and score on each part; the score is accuracy, or R2 for regression."""
-    score, title = ("r2", "R²") if _dataset(experiment).task == "regression" else ("accuracy", N_("accuracy"))
-    found = [Metric("train_loss", N_("Train loss"), "train"), Metric("test_loss", N_("Test loss"), "test")]
-    found += [
-        Metric(f"train_{score}", "R²" if score == "r2" else N_("Train accuracy"), "train", percent=score == "accuracy"),
-        Metric(f"test_{score}", "R²" if score == "r2" else N_("Test accuracy"), "test", percent=score == "accuracy"),
-    ]
-    if experiment.data.validation_fraction > 0:
-        found += [
-            Metric("validation_loss", N_("Validation loss"), "validation"),
-            Metric(f"validation_{score}", title, "validation", percent=score == "accuracy"),
-        ]
-    return tuple(found)
+def inputs(experiment: Experiment) -> tuple[str, ...]:
+    """What the network is told of an example: the chosen functions of a point's coordinates, or the columns of a table."""
+    assert isinstance(experiment.model, Model)
+    return experiment.model.inputs if declared.plane(experiment) else experiment.dataset.features
 
 
 def estimate(experiment: Experiment) -> Estimate:
     """Layers with shapes and parameters, and the bytes a run takes: weights, gradients, optimizer, examples, activations."""
     assert isinstance(experiment.model, Model)
-    dataset = _dataset(experiment)
-    width = len(dataset.features)
+    width = len(inputs(experiment))
     found = [LayerSize("input", "input", (width,), 0)]
     for number, layer in enumerate(experiment.model.layers, 1):
-        found.append(LayerSize(f"hidden{number}", "linear", (layer.units,), (width + 1) * layer.units))
+        found.append(LayerSize(f"hidden{number}", "linear", (layer.units,), (width + layer.bias + 2 * layer.batch_norm) * layer.units))
         width = layer.units
-    last = outputs(experiment)
+    last = declared.outputs(experiment)
     found.append(LayerSize("output", "linear", (last,), (width + 1) * last))
     parameters = sum(layer.parameters for layer in found)
     train, validation, test = sizes(rows(experiment.data), experiment.data)
     batch = train if experiment.training.optimizer.name == "gradient_descent" else min(experiment.training.batch_size, train)
     units = sum(layer.shape[0] for layer in found)
-    copies = {"adam": 4, "momentum": 3}.get(experiment.training.optimizer.name, 2)
+    copies = 2 + OPTIMIZER_MEMORY.get(experiment.training.optimizer.name, 0)
     examples = (train + validation + test) * (found[0].shape[0] + 1)
     activations = 2 * units * max(batch, validation, test, 2500)
-    memory = 4 * (copies * parameters + 2 * examples + activations)
+    memory = 4 * (copies * parameters + 3 * examples + activations)
     return Estimate(tuple(found), parameters, memory, 3 * parameters * batch)
 
 
 def check(experiment: Experiment) -> None:
-    """Refuse a loss that does not fit the task, and a batch larger than the training part needs."""
-    dataset, loss = _dataset(experiment), experiment.training.loss
-    if dataset.task not in LOSSES[loss].tasks:
-        fitting = [choice.title for choice in LOSSES.values() if dataset.task in choice.tasks]
-        raise Refusal(
-            Message(
-                N_("Loss: {loss} does not fit the data {data}. Choose {fitting}."),
-                {"loss": LOSSES[loss].title, "data": dataset.title, "fitting": fitting[-1]},
-            )
-        )
+    """Everything that a dense network takes fits with everything else."""
 
 
 def _plane(experiment: Experiment) -> bool:
-    dataset = _dataset(experiment)
-    return len(dataset.features) == 2 and dataset.task == "binary"
+    return declared.plane(experiment) and experiment.dataset.task == "binary"
 
 
 def _classes(experiment: Experiment) -> bool:
-    return not _plane(experiment) and _dataset(experiment).task in ("binary", "classes")
-
-
-def _regression(experiment: Experiment) -> bool:
-    return _dataset(experiment).task == "regression"
+    return not _plane(experiment) and declared.classified(experiment)
 
 
 VIEWS = (
@@ -125,45 +101,13 @@ VIEWS = (
         N_("Cause: each update moves the border a little. Effect: points change sides until both classes are apart."),
         applies=_plane,
     ),
-    View(
-        "confusion", N_("Confusion matrix"), N_("What has it learned?"), "plotly", "side",
-        N_("Rows are the true classes of the test part, columns the network's answers. The diagonal is right."),
-        N_("Cause: two classes look alike. Effect: a bright cell beside the diagonal."),
-        applies=_classes,
-    ),
-    View(
-        "predictions", N_("Predicted against true"), N_("What has it learned?"), "plotly", "side",
-        N_("Each test example: what is true across, what the network says upward, in the table's own unit. Perfect lies on the line."),
-        N_("Cause: the inputs do not tell everything. Effect: a cloud around the line, narrower as it learns."),
-        applies=_regression,
-    ),
-    View(
-        "loss", N_("Loss"), N_("Is it still learning?"), "plotly", "side_below",
-        N_("How wrong the network is, by epoch: on the examples it trains with, and on those it never saw. Dotted: answering without looking (chance)."),
-        N_("Cause: it learns the points, not the shape. Effect: the test line stays up while the train line falls."),
-    ),
-    View(
-        "accuracy", N_("Accuracy"), N_("How often is it right?"), "plotly", "side_below",
-        N_("The share of right answers, by epoch, on the training and on the test part. Dotted: always answering the commonest class."),
-        N_("Cause: a border passes over a point. Effect: the line jumps by one example."),
-        applies=lambda experiment: not _regression(experiment),
-    ),
-    View(
-        "r2", "R²", N_("How much does it explain?"), "plotly", "side_below",
-        N_("The share of the target's spread that the network explains, by epoch: 1 is all, 0 is no better than the mean (dotted)."),
-        N_("Cause: it follows noise in the training part. Effect: train rises, test falls."),
-        applies=_regression,
-    ),
-    View(
-        "weights", N_("Weights"), N_("Where do the weights go?"), "bands", "tab",
-        N_("All weights of each layer over time: the dark band holds the middle half, the pale band all of them."),
-        N_("Cause: a layer receives a gradient. Effect: its band widens; a band that stays flat may still learn, see update / weight."),
-    ),
-    View(
-        "gradients", N_("Gradients"), N_("Does every layer still learn?"), "plotly", "tab",
-        N_("Left: how large the gradient of each layer is. Right: how much one update changes its weights, as a share of them. About 0.001 is healthy."),
-        N_("Cause: many saturated layers. Effect: the first layers' lines sink far below the last: the gradient vanishes."),
-    ),
+    replace(declared.CONFUSION, applies=_classes),
+    declared.PREDICTIONS,
+    declared.LOSS,
+    declared.ACCURACY,
+    declared.R2,
+    declared.WEIGHTS,
+    declared.GRADIENTS,
 )  # fmt: skip
 
 
@@ -184,15 +128,6 @@ PRESETS = MappingProxyType({
     "diabetes": Preset(N_("Diabetes progression"), N_("Ten measurements of 442 patients; how far the disease went a year later."), _points("diabetes", (8,), optimizer={"name": "adam", "learning_rate": 0.003}, epochs=300)),
 })  # fmt: skip
 
-SPEEDS = MappingProxyType(
-    {
-        "watch": (N_("to watch · 40 epochs/s"), Speed("epoch", 40)),
-        "full": (N_("full"), Speed("full")),
-        "slow": (N_("slow · 5 epochs/s"), Speed("epoch", 5)),
-        "steps": (N_("very slow · 5 mini-batches/s"), Speed("step", 5)),
-    }
-)
-
 FAMILY = Family(
     name="dense",
     title=N_("Dense"),
@@ -201,11 +136,12 @@ FAMILY = Family(
     model=Model,
     kinds=("points", "table"),
     tasks=("binary", "classes", "regression"),
+    losses=("mse", "mae", "huber", "binary_cross_entropy", "hinge", "cross_entropy"),
     views=VIEWS,
     presets=PRESETS,
     default="spiral",
-    metrics=metrics,
+    metrics=declared.metrics,
     estimate=estimate,
     check=check,
-    speeds=SPEEDS,
+    speeds=declared.SPEEDS,
 )

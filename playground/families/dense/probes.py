@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from playground.charts.tokens import picked, shades
-from playground.choices import ACTIVATIONS, GradientDescent, Spec
+from playground.choices import ACTIVATIONS, Spec
+from playground.families.supervised.probes import POINTS, confusion, curves, predictions, records
 from playground.text import N_, Message, Refusal
 from playground.training.context import Context
-from playground.training.records import GRADIENT, QUANTILES, RATIO
 
 Params = Mapping[str, Any]
 Arrays = dict[str, Any]
@@ -27,9 +27,6 @@ SIDE = 50  # cells of the plane each way, for the boundary; thumbnails take ever
 LARGE = 100  # the same for one neuron seen large
 UNITS = 12  # units drawn in a column
 STRIPES = 25  # test examples that a table's neurons are shown on
-POINTS = 500  # drawn of each part
-CURVE = 200  # points of a curve that travel
-BANDS = 32  # records that travel
 
 
 def plane(context: Context, side: int) -> Tensor:
@@ -143,47 +140,6 @@ def _points(context: Context, name: str) -> Arrays:
     return {"x": part.x[some], "y": part.y[some].astype(np.uint8), "of": len(part)}
 
 
-def confusion(context: Context, params: Params) -> Arrays:
-    """counts (true, answered) int32 over the test part."""
-    classes, test = context.parts.data.classes, context.examples["test"]
-    outputs = context.model(test.x)
-    said = (outputs.argmax(1) if context.parts.data.task == "classes" else (outputs[:, 0] > 0).long()).cpu().numpy()
-    counts = np.zeros((len(classes), len(classes)), np.int32)
-    if bool(torch.isfinite(outputs).all()):  # a network that answers NaN answers no class
-        np.add.at(counts, (context.parts.test.y.astype(np.intp), said), 1)
-    return {"counts": counts, "classes": classes}
-
-
-def predictions(context: Context, params: Params) -> Arrays:
-    """true and answered (n,) float32 of at most 500 test examples, in the table's own unit."""
-    mean, deviation = context.parts.scale
-    some = picked(len(context.parts.test), POINTS)
-    said = context.model(context.examples["test"].x).cpu().numpy()[some, 0]
-    true = context.parts.test.y[some, 0]
-    return {"true": (true * deviation + mean).astype(np.float32), "answered": (said * deviation + mean).astype(np.float32)}
-
-
-def curves(metric: str, context: Context, params: Params) -> Arrays:
-    """One metric of every part that has it: {part: (epochs, values)}, with chance and the live changes."""
-    history = context.history
-    found = {part: history.curve(f"{part}_{metric}", CURVE) for part in ("train", "validation", "test") if f"{part}_{metric}" in history.metrics}
-    return {"curves": found, "chance": context.chance[metric], "events": context.events}
-
-
-def records(context: Context, params: Params) -> Arrays:
-    """values (layers, 9, records) float32: seven weight quantiles, gradient, update / weight; epochs (records,); at most 32 of them."""
-    values = context.records.values
-    some = picked(len(values), BANDS)
-    epochs = np.array(context.records.steps, np.float64)[some] / context.learner.epoch_steps
-    return {
-        "values": np.ascontiguousarray(values[some].transpose(1, 2, 0)),
-        "epochs": epochs.astype(np.float32),
-        "quantiles": len(QUANTILES),
-        "gradient": GRADIENT,
-        "ratio": RATIO,
-    }
-
-
 class Neuron(Spec):
     """Which neuron: its column (0 is the input) and its place in it."""
 
@@ -205,15 +161,6 @@ def neuron(context: Context, params: Params) -> Arrays:
     return {"map": shades(column[:, asked.unit], reached).reshape(shape), "range": reached, "bias": bias}
 
 
-def learning_rate(context: Context, params: Params) -> Arrays:
-    """Set the learning rate from the next step on; within the same limits as in an experiment."""
-    if params.keys() != {"value"}:
-        raise Refusal(Message(N_("There is no setting {field}. Take it out, or check how it is spelled."), {"field": ", ".join(map(str, params))[:80]}))
-    value = GradientDescent.model_validate({"learning_rate": params["value"]}).learning_rate
-    context.learner.optimizer.learning_rate = value
-    return {"learning_rate": value}
-
-
 Probe = Callable[[Context, Params], Arrays]
 
 PROBES: Mapping[str, Probe] = MappingProxyType(
@@ -230,4 +177,4 @@ PROBES: Mapping[str, Probe] = MappingProxyType(
     }
 )
 ASKS: Mapping[str, Probe] = MappingProxyType({"neuron": neuron})
-ACTIONS: Mapping[str, Probe] = MappingProxyType({"learning_rate": learning_rate})
+ACTIONS: Mapping[str, Probe] = MappingProxyType({})

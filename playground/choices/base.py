@@ -1,0 +1,67 @@
+"""The base of all specs: fields that carry their limits and how they are shown, and tables of names. No torch.
+
+A *spec* is a frozen pydantic model; each field carries its limits (annotated-types) and a `Ui`: label, help and how
+it is shown. Forms, validation, JSON Schema and documentation all read the same field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+
+@dataclass(frozen=True)
+class Ui:
+    """How a field is shown.
+
+    more: behind *More*, not on the first screen. live: a change applies at once to a running training; otherwise it starts a fresh run. off: the value
+    that switches the thing off, which the form then says instead of the number. shown: False for what is changed on the pictures, not in the form.
+    """
+
+    label: str
+    help: str
+    unit: str = ""
+    scale: Literal["linear", "log"] = "linear"
+    step: float | None = None
+    more: bool = False
+    live: bool = False
+    off: float | None = None
+    shown: bool = True
+
+
+class Spec(BaseModel):
+    """Part of an experiment: frozen, unknown keys refused, no NaN or infinity, no silent conversions."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One entry of a list of names: what it is called, its formula (LaTeX), and one sentence on what it does."""
+
+    title: str
+    formula: str
+    help: str
+
+
+@dataclass(frozen=True)
+class Names:
+    """Marks a text field whose value is one of the names in `table`; the form shows the titles."""
+
+    table: Mapping[str, Choice]
+
+
+def one_of(table: Mapping[str, Choice]) -> Any:
+    """Annotation for a name out of `table`."""
+
+    def check(name: str) -> str:
+        if name not in table:
+            raise PydanticCustomError("one_of", "one of {names}", {"names": ", ".join(table)})
+        return name
+
+    schema = WithJsonSchema({"type": "string", "enum": list(table)})
+    return Annotated[str, AfterValidator(check), schema, Names(table)]

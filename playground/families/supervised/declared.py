@@ -1,0 +1,97 @@
+"""What families that learn from answers declare alike: metrics, outputs, views of what they have learned, speeds. No torch."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from playground.families.contract import Metric, Speed, View
+from playground.text import N_
+
+if TYPE_CHECKING:
+    from playground.experiment import Experiment
+
+
+def outputs(experiment: Experiment) -> int:
+    """Numbers the network gives for one example: one, or one for each class."""
+    dataset = experiment.dataset
+    return len(dataset.classes) if dataset.task == "classes" else 1
+
+
+def metrics(experiment: Experiment) -> tuple[Metric, ...]:
+    """Loss and score on each part; the score is accuracy, or R2 for regression."""
+    score, title = ("r2", "R²") if experiment.dataset.task == "regression" else ("accuracy", N_("accuracy"))
+    found = [Metric("train_loss", N_("Train loss"), "train"), Metric("test_loss", N_("Test loss"), "test")]
+    found += [
+        Metric(f"train_{score}", "R²" if score == "r2" else N_("Train accuracy"), "train", percent=score == "accuracy"),
+        Metric(f"test_{score}", "R²" if score == "r2" else N_("Test accuracy"), "test", percent=score == "accuracy"),
+    ]
+    if experiment.data.validation_fraction > 0:
+        found += [
+            Metric("validation_loss", N_("Validation loss"), "validation"),
+            Metric(f"validation_{score}", title, "validation", percent=score == "accuracy"),
+        ]
+    return tuple(found)
+
+
+def plane(experiment: Experiment) -> bool:
+    """Are the data points of a plane, so that answers can be drawn as a map?"""
+    return experiment.dataset.kind == "points" and len(experiment.dataset.features) == 2
+
+
+def regression(experiment: Experiment) -> bool:
+    return experiment.dataset.task == "regression"
+
+
+def classified(experiment: Experiment) -> bool:
+    return experiment.dataset.task != "regression"
+
+
+CONFUSION = View(
+    "confusion", N_("Confusion matrix"), N_("What has it learned?"), "plotly", "side",
+    N_("Rows are the true classes of the test part, columns the network's answers. The diagonal is right."),
+    N_("Cause: two classes look alike. Effect: a bright cell beside the diagonal."),
+    applies=classified,
+)  # fmt: skip
+PREDICTIONS = View(
+    "predictions", N_("Predicted against true"), N_("What has it learned?"), "plotly", "side",
+    N_("Each test example: what is true across, what the network says upward, in the table's own unit. Perfect lies on the line."),
+    N_("Cause: the inputs do not tell everything. Effect: a cloud around the line, narrower as it learns."),
+    applies=regression,
+)  # fmt: skip
+LOSS = View(
+    "loss", N_("Loss"), N_("Is it still learning?"), "plotly", "side_below",
+    N_("How wrong the network is, by epoch: on the examples it trains with, and on those it never saw. Dotted: answering without looking (chance)."),
+    N_("Cause: it learns the points, not the shape. Effect: the test line stays up while the train line falls."),
+)  # fmt: skip
+ACCURACY = View(
+    "accuracy", N_("Accuracy"), N_("How often is it right?"), "plotly", "side_below",
+    N_("The share of right answers, by epoch, on the training and on the test part. Dotted: always answering the commonest class."),
+    N_("Cause: a border passes over a point. Effect: the line jumps by one example."),
+    applies=classified,
+)  # fmt: skip
+R2 = View(
+    "r2", "R²", N_("How much does it explain?"), "plotly", "side_below",
+    N_("The share of the target's spread that the network explains, by epoch: 1 is all, 0 is no better than the mean (dotted)."),
+    N_("Cause: it follows noise in the training part. Effect: train rises, test falls."),
+    applies=regression,
+)  # fmt: skip
+WEIGHTS = View(
+    "weights", N_("Weights"), N_("Where do the weights go?"), "bands", "tab",
+    N_("All weights of each layer over time: the dark band holds the middle half, the pale band all of them."),
+    N_("Cause: a layer receives a gradient. Effect: its band widens; a band that stays flat may still learn, see update / weight."),
+)  # fmt: skip
+GRADIENTS = View(
+    "gradients", N_("Gradients"), N_("Does every layer still learn?"), "plotly", "tab",
+    N_("Left: how large the gradient of each layer is. Right: how much one update changes its weights, as a share of them. About 0.001 is healthy."),
+    N_("Cause: many saturated layers. Effect: the first layers' lines sink far below the last: the gradient vanishes."),
+)  # fmt: skip
+
+SPEEDS = MappingProxyType(
+    {
+        "watch": (N_("to watch · 40 epochs/s"), Speed("epoch", 40)),
+        "full": (N_("full"), Speed("full")),
+        "slow": (N_("slow · 5 epochs/s"), Speed("epoch", 5)),
+        "steps": (N_("very slow · 5 mini-batches/s"), Speed("step", 5)),
+    }
+)
