@@ -60,6 +60,7 @@ if TYPE_CHECKING:
 else:
     AnySchedule = Annotated[Union[SCHEDULE_SPECS], Discriminator("name")]  # noqa: UP007 (built at run time)
 
+STOPS = N_("When it stops")
 Penalty = Annotated[float, Ge(0), Le(10)]
 
 
@@ -85,9 +86,9 @@ class Training(Spec):
     clip: Annotated[float, Ge(0), Le(1000), Ui(N_("Gradient clipping"), N_("Shortens a gradient that is longer than this: one wild batch cannot throw the weights away."), scale="log", more=True, live=True, off=0)] = 0.0  # fmt: skip
     schedule: Annotated[AnySchedule, Ui(N_("Schedule"), N_("How the learning rate changes over the run."), more=True, live=True)] = Constant()
     epochs: Annotated[
-        int, Ge(1), Le(100_000), Ui(N_("Epochs"), N_("How often the network sees every training example before the run finishes."), scale="log", more=True, live=True)
+        int, Ge(1), Le(100_000), Ui(N_("Epochs"), N_("How often the network sees every training example before the run finishes."), scale="log", more=True, live=True, part=STOPS)
     ] = 2000  # fmt: skip
-    early_stopping: Annotated[int, Ge(0), Le(100_000), Ui(N_("Early stopping"), N_("Stops when the validation loss has not got better for so many epochs. Needs a validation part."), unit=N_("epochs"), scale="log", more=True, live=True, off=0)] = 0  # fmt: skip
-    plateau: Annotated[int, Ge(0), Le(100_000), Ui(N_("Stop on a plateau"), N_("Stops when the train loss has not got better by a thousandth for so many epochs."), unit=N_("epochs"), scale="log", more=True, live=True, off=0)] = 0  # fmt: skip
-    target_loss: Annotated[float, Ge(0), Le(1_000_000), Ui(N_("Stop at a train loss of"), N_("Stops as soon as the train loss is this small."), scale="log", more=True, live=True, off=0)] = 0.0  # fmt: skip
-    minutes: Annotated[float, Ge(0), Le(1440), Ui(N_("Stop after"), N_("Stops after so many minutes of training."), unit=N_("minutes"), scale="log", more=True, live=True, off=0)] = 0.0  # fmt: skip
+    early_stopping: Annotated[int, Ge(0), Le(100_000), Ui(N_("Early stopping"), N_("Stops when the validation loss has not got better for so many epochs. Needs a validation part."), unit=N_("epochs"), scale="log", more=True, live=True, off=0, part=STOPS)] = 0  # fmt: skip
+    plateau: Annotated[int, Ge(0), Le(100_000), Ui(N_("Stop on a plateau"), N_("Stops when the train loss has not got better by a thousandth for so many epochs."), unit=N_("epochs"), scale="log", more=True, live=True, off=0, part=STOPS)] = 0  # fmt: skip
+    target_loss: Annotated[float, Ge(0), Le(1_000_000), Ui(N_("Stop at a train loss of"), N_("Stops as soon as the train loss is this small."), scale="log", step=1e-5, more=True, live=True, off=0, part=STOPS)] = 0.0  # fmt: skip
+    minutes: Annotated[float, Ge(0), Le(1440), Ui(N_("Stop after"), N_("Stops after so many minutes of training."), unit=N_("minutes"), scale="log", step=0.1, more=True, live=True, off=0, part=STOPS)] = 0.0  # fmt: skip

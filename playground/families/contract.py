@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from playground.choices import Spec
+from playground.data.contract import Dataset
 
 if TYPE_CHECKING:
     from playground.experiment import Experiment
@@ -16,6 +17,10 @@ Place = Literal["main", "side", "side_below", "tab"]
 
 def always(experiment: Experiment) -> bool:
     return True
+
+
+def nothing(dataset: Dataset) -> tuple[str, ...]:
+    return ()
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,8 @@ class Family:
     """Everything about a family that needs no torch.
 
     kinds, tasks: of the datasets it takes. losses: those it can be trained with, as far as they fit the task. default: the preset its page opens with. speeds: what can be chosen beside
-    the transport, by name, the first is the default. check: raises Refusal where parts of an experiment do not fit.
+    the transport, by name, the first is the default. check: raises Refusal where parts of an experiment do not fit. hidden: keys of the model's spec that mean
+    nothing for such data, which the form then leaves out.
     """
 
     name: str
@@ -114,6 +120,7 @@ class Family:
     estimate: Callable[[Experiment], Estimate]
     check: Callable[[Experiment], None]
     speeds: Mapping[str, tuple[str, Speed]] = field(default_factory=dict)
+    hidden: Callable[[Dataset], tuple[str, ...]] = nothing
 
     def views_of(self, experiment: Experiment) -> tuple[View, ...]:
         """The views this experiment has, in order."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from playground.data.contract import Dataset
 from playground.families.contract import Metric, Speed, View
 from playground.text import N_
 
@@ -36,7 +37,11 @@ def metrics(experiment: Experiment) -> tuple[Metric, ...]:
 
 def plane(experiment: Experiment) -> bool:
     """Are the data points of a plane, so that answers can be drawn as a map?"""
-    return experiment.dataset.kind == "points" and len(experiment.dataset.features) == 2
+    return flat(experiment.dataset)
+
+
+def flat(dataset: Dataset) -> bool:
+    return dataset.kind == "points" and len(dataset.features) == 2
 
 
 def regression(experiment: Experiment) -> bool:
