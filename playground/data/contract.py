@@ -22,20 +22,22 @@ Integers = NDArray[np.int64]
 
 MOST_EDITS = 300
 PLANE = ((-6.0, 6.0), (-6.0, 6.0))
+HOW_MANY = N_("How many points are drawn in all: those for learning and those for testing.")
 
 
 @dataclass(frozen=True)
 class Dataset:
     """What is known of a dataset before it is made.
 
-    features: their names, one for each input column. classes: names in the order of their numbers; empty for regression.
-    rows: number of examples, where it is fixed. standardized: inputs (and a regression's target) are brought to mean 0
-    and deviation 1, measured on the training part alone.
+    kind: drawn points of a plane, a drawn curve over one feature, or a table. features: their names, one for each input
+    column. classes: names in the order of their numbers; empty for regression. rows: number of examples, where it is
+    fixed. standardized: inputs (and a regression's target) are brought to mean 0 and deviation 1, measured on the
+    training part alone.
     """
 
     title: str
     about: str
-    kind: Literal["points", "table"]
+    kind: Literal["points", "curve", "table"]
     task: Task
     features: tuple[str, ...]
     classes: tuple[str, ...] = ()
@@ -59,13 +61,16 @@ class Data:
     domain: tuple[tuple[float, float], tuple[float, float]] | None
 
 
+TrainFraction = Annotated[
+    float, Ge(0.1), Le(0.9), Ui(N_("For learning"), N_("The share of the examples that the network learns from. The rest tests it."), unit="%", step=0.05)
+]
+
+
 class DataSpec(Spec):
     """What every dataset's spec has. Test is what training and validation leave."""
 
     name: str
-    train_fraction: Annotated[
-        float, Ge(0.1), Le(0.9), Ui(N_("For learning"), N_("The share of the examples that the network learns from. The rest tests it."), unit="%", step=0.05)
-    ] = 0.5
+    train_fraction: TrainFraction = 0.5
     validation_fraction: Annotated[
         float,
         Ge(0),
@@ -93,7 +98,7 @@ class Edit(Spec):
 class PointsSpec(DataSpec):
     """Drawn points in the plane [-6, 6] x [-6, 6]."""
 
-    samples: Annotated[int, Ge(50), Le(5000), Ui(N_("Points"), N_("How many points are drawn, half of them in each class."), step=50)] = 500
+    samples: Annotated[int, Ge(50), Le(5000), Ui(N_("Points"), HOW_MANY, step=50)] = 500
     noise: Annotated[
         float,
         Ge(0),
@@ -112,12 +117,26 @@ class PointsSpec(DataSpec):
     ] = ()
 
 
-class TableSpec(DataSpec):
-    """A real table, as it is; the seed only shuffles it."""
+Deviation = Annotated[
+    float,
+    Ge(0),
+    Le(1),
+    Ui(N_("Noise"), N_("How far points stray from their shape, as a standard deviation: about two thirds of them stray less than this."), step=0.05),
+]
 
-    train_fraction: Annotated[
-        float, Ge(0.1), Le(0.9), Ui(N_("For learning"), N_("The share of the examples that the network learns from. The rest tests it."), unit="%", step=0.05)
-    ] = 0.7
+
+class CurveSpec(DataSpec):
+    """Drawn points over one feature, x in about [-1, 1]."""
+
+    samples: Annotated[int, Ge(20), Le(2000), Ui(N_("Points"), HOW_MANY, step=20)] = 100
+    noise: Deviation = 0.2
+    train_fraction: TrainFraction = 0.7
+
+
+class TableSpec(DataSpec):
+    """A table, as it is; the seed only shuffles it."""
+
+    train_fraction: TrainFraction = 0.7
 
 
 @dataclass(frozen=True)
