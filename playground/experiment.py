@@ -246,33 +246,3 @@ def shown(value: object) -> str:
     """A given value, short enough for a sentence."""
     said = repr(value) if isinstance(value, (str, bytes, int, float, bool, type(None))) else type(value).__name__
     return said if len(said) <= 40 else said[:37] + "..."
-
-
-def live_field(experiment: Experiment, path: str) -> Ui:
-    """How the live field at "training.batch_size" or the like is shown. Refusal where there is none, or a change of it needs a fresh run."""
-    spec: BaseModel = experiment
-    found: Ui | None = None
-    for name in path.split("."):
-        info = type(spec).model_fields.get(name) if isinstance(spec, BaseModel) else None
-        if info is None:
-            raise Refusal(Message(N_("There is no setting {field} to change."), {"field": path[:40]}))
-        found, spec = ui_of(info), getattr(spec, name)
-    if found is None or not found.live:
-        raise Refusal(
-            Message(
-                N_("{field} cannot change while it trains. Change it in the form: that starts a fresh run."), {"field": found.label if found else path[:40]}
-            )
-        )
-    return found
-
-
-def changed(experiment: Experiment, path: str, value: object) -> Experiment:
-    """The experiment with one live field set, by its path: "training.optimizer.learning_rate". Refusal if it may not be."""
-    live_field(experiment, path)
-    plain = experiment.model_dump(mode="json")
-    *way, last = path.split(".")
-    place = plain
-    for name in way:
-        place = place[name]
-    place[last] = value
-    return parse(plain)

@@ -27,18 +27,13 @@ def axis(title: dict[str, Any] | None, **more: Any) -> dict[str, Any]:
 def happenings(events: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Layout entries that mark live changes by a vertical hairline each, with a short word at its top: the last 24 moments with one."""
     shapes, notes = [], []
-    moments = {(event["step"], event["name"]): event for event in events}  # of several at one step the last holds
+    moments = {(event["step"], str(event["label"]["values"].get("field", event["name"]))): event for event in events}  # of several at one step the last holds
     for event in list(moments.values())[-MARKS:]:
         x = float(event["epoch"])
         shapes.append({"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": {"color": "--soft", "width": 1}})
-        notes.append({"x": x, "yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False, "font": {"size": 10, "color": "--soft"}, "text": _short(event)})
+        look = {"size": 10, "color": "--soft"}
+        notes.append({"x": x, "yref": "paper", "y": 1, "yanchor": "bottom", "showarrow": False, "font": look, "text": event["label"]})
     return {"shapes": shapes, "annotations": notes}
-
-
-def _short(event: Mapping[str, Any]) -> dict[str, Any]:
-    if event["name"] == "learning_rate":
-        return say(N_("rate {value}"), value=float(f"{float(event['params']['value']):.4g}"))
-    return say(str(event["name"]))
 
 
 def picked(n: int, most: int) -> NDArray[np.intp]:

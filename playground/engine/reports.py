@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from playground import changes
 from playground.engine import protocol
 from playground.engine.run import RESTING, Run
-from playground.experiment import changed
 from playground.text import N_, Message
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ ENDED = ("finished", "stopped", "diverged", "failed")
 def note_change(run: Run, event: Mapping[str, Any]) -> None:
     """Keep a live change, in place of those that were made after its step on a way the run did not take in the end."""
     run.events = [one for one in run.events if one["step"] <= event["step"]]
-    run.events.append({key: event[key] for key in ("step", "epoch", "name", "params")})
+    run.events.append({key: event[key] for key in ("step", "epoch", "name", "params", "label", "undo") if key in event})
     run.current = run.experiment
     for one in run.events:
-        run.current = changed(run.current, one["name"], one["params"].get("value"))
+        run.current = changes.applied(run.current, one["name"], one["params"])
 
 
 def lost_reason() -> dict[str, Any]:

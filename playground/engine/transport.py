@@ -12,13 +12,21 @@ if TYPE_CHECKING:
     from playground.engine.server import Engine
 
 
+UNITS = ("phase", "batch", "epoch")  # of a step
+
+
 def command(engine: Engine, run: Run, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
     """One of the transport's buttons. Refusal where the state does not allow it."""
+    unit = ""
     if name == "reset":
         return {"run": reset(engine, run)}
     if name in ("train", "step"):
         may_go_on(engine, run)
         run.begun = True
+        if name == "step":
+            unit = str(params.get("unit", "batch"))[:20]
+            if unit not in UNITS:
+                raise Refusal(Message(N_("Step: there is no {given}. Choose one of {limit}."), {"given": unit, "limit": ", ".join(UNITS)}))
         if name == "train" and run.state != "running":
             engine.log(run, "train")
             engine.store.end(run.token, None)
@@ -40,16 +48,14 @@ def command(engine: Engine, run: Run, name: str, params: Mapping[str, Any]) -> d
     elif name == "device":
         return change_device(engine, run, str(params.get("name"))[:40])
     if run.link is not None or name in ("train", "step"):  # what has no worker rests already
-        run.tell_worker({"type": name})
+        run.tell_worker({"type": name, "unit": unit} if name == "step" else {"type": name})
         engine.places.want(run)
     return {"state": run.state}
 
 
 def may_go_on(engine: Engine, run: Run) -> None:
     if run.state == "finished" or (run.state == "parked" and run.resume == "finished"):
-        raise Refusal(
-            Message(N_("This run has finished its {epochs} epochs. Give it more epochs, or press Reset."), {"epochs": run.experiment.training.epochs})
-        )
+        raise Refusal(Message(N_("This run has finished its {epochs} epochs. Give it more epochs, or press Reset."), {"epochs": run.current.training.epochs}))
     if run.state in ("diverged", "failed") or (run.state == "parked" and run.resume == "diverged"):
         raise Refusal(Message(N_("This run cannot go on: its numbers are lost. Change a setting, or press Reset.")))
 

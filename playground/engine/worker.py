@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import math
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -32,6 +33,7 @@ from playground.training import devices
 SLICE = 0.004  # seconds of training between two looks at the socket
 ROWS_EVERY = 0.25  # seconds between two deliveries of history rows
 BEAT_EVERY = 2.0
+ENDS: Mapping[str, protocol.State] = {"finished": "finished", "stopped": "stopped", "diverged": "diverged"}
 DRAWING = 0.05  # share of the time that pictures may take from the training: wide networks are drawn less often
 
 
@@ -102,9 +104,10 @@ class Worker:
         self.drawn: object = None
         self.changes = 0  # what a picture depends on besides the step
         now = time.monotonic()
-        self.next_step = self.next_rows = self.next_beat = now
+        self.next_step = self.next_rows = self.next_beat = self.begun = now
         self.next_checkpoint = now + job.checkpoint_every
-        self.saved = -1  # step of the last checkpoint
+        self.saved = (-1, 0)  # step of the last checkpoint, and changes made by then
+        self.goal: int | None = None  # step at which an epoch that was asked for ends
         self.next_draw = now
         self.share: float | None = None  # of a core, that training and drawing may take together
         self.balance, self.balanced, self.spent = 0.0, now, time.thread_time()
@@ -123,7 +126,7 @@ class Worker:
         self.session = Session(experiment, device, replay=self.job.replay)
         if self.job.checkpoint is not None:
             self.session.restore(self.job.checkpoint)
-            self.saved = self.session.step
+            self.saved = (self.session.step, self.changes)
         self.set_speed(self.speed)
         self.rows()
         self.send({"type": "built", "status": self.status()})
@@ -187,6 +190,8 @@ class Worker:
         if kind == "frame":
             self.wanted = tuple(message["views"])
         elif kind == "train":
+            self.session.resume()
+            self.goal = None
             self.switch("running")
         elif kind == "pause":
             if self.state == "running":
@@ -195,9 +200,7 @@ class Worker:
             if self.state in ("running", "paused"):
                 self.switch("stopped")
         elif kind == "step":
-            self.session.advance()
-            self.switch("paused")
-            self.look_for_end()
+            self.step(message["unit"])
         elif kind == "speed":
             self.set_speed(message["name"])
         elif kind == "share":
@@ -206,6 +209,20 @@ class Worker:
             self.leave()
         elif kind in ("ask", "action"):
             self.answer(message)
+
+    def step(self, unit: str) -> None:
+        """One phase, the rest of a mini-batch, or the rest of an epoch; then it rests."""
+        self.session.resume()
+        if unit == "epoch":
+            self.goal = self.session.step + self.session.to_epoch_end
+            self.switch("running")
+            return
+        if unit == "phase":
+            self.session.advance_phase()
+        else:
+            self.session.advance()
+        self.switch("paused")
+        self.look_for_end()
 
     def answer(self, message: dict[str, Any]) -> None:
         """An ask or an action, both between two steps."""
@@ -216,7 +233,12 @@ class Worker:
             else:
                 said = self.session.act(message["name"], message["params"])
                 self.changes += 1
-                self.send({"type": "acted", "name": message["name"], "params": message["params"], "step": self.session.step, "epoch": self.session.epoch})
+                self.send({"type": "acted", **self.session.status()["events"][-1]})
+                if self.session.epoch_steps != self.epoch_steps:
+                    self.set_speed(self.speed)
+                if self.state in ("finished", "stopped") and self.session.ended is None:
+                    self.switch("paused")
+                self.look_for_end()
             self.outbox.append(memoryview(protocol.packet(protocol.BINARY, protocol.pack({**head, **said}))))
         except Refusal as refusal:
             self.send({**head, "type": "refusal", "messages": [one.plain() for one in refusal.messages]})
@@ -251,42 +273,52 @@ class Worker:
 
     def train(self) -> None:
         """A slice of steps: as many as fit in it, or as many as are due at the chosen speed."""
-        advance, session, clock = self.session.advance, self.session, time.monotonic
+        session, clock = self.session, time.monotonic
+        advance = session.advance_phase if self.by_phase else session.advance
+        goal = math.inf if self.goal is None else self.goal
         until = clock() + SLICE
         if not self.interval:
             if clock() < self.next_step:
                 return
-            while clock() < until and session.ended is None:
+            while clock() < until and session.ended is None and session.step < goal:
                 advance()
             self.keep_share(clock())
         else:
             self.next_step = max(self.next_step, until - SLICE - 0.25)  # never catch up by more than a quarter second
-            while self.next_step <= clock() < until and session.ended is None:
+            while self.next_step <= clock() < until and session.ended is None and session.step < goal:
                 advance()
                 self.next_step += self.interval
+        if session.step >= goal and session.ended is None:
+            self.goal = None
+            self.switch("paused")
         self.look_for_end()
 
     def look_for_end(self) -> None:
-        if self.session.ended is not None and self.state not in ("finished", "diverged"):
+        if self.session.ended is not None and self.state not in ENDS:
             state, reason = self.session.ended
-            self.switch("diverged" if state == "diverged" else "finished", reason.plain())
+            self.switch(ENDS[state], reason.plain())
+        minutes = self.session.current.training.minutes
+        if self.state == "running" and minutes and time.monotonic() - self.begun > 60 * minutes:
+            self.switch("stopped", Message(N_("Stopped after {minutes} minutes of training, as set."), {"minutes": minutes}).plain())
 
     def switch(self, state: protocol.State, reason: Mapping[str, Any] | None = None) -> None:
         """Change the state and tell it, rows first; what has come to rest is saved."""
         now = time.monotonic()
         if state == "running":
-            self.next_step = now
+            self.next_step = self.begun = now
             self.marks.clear()
         self.state, self.reason = state, reason
         self.changes += 1
         self.rows()
         self.send({"type": "state", "status": self.status()})
-        if state != "running":
+        if state != "running" and not self.session.mid_step:  # a checkpoint is of whole steps
             self.checkpoint()
 
     def set_speed(self, name: str) -> None:
         speed = self.session.experiment.family.speeds[name][1]
-        steps = {"full": 0.0, "step": speed.per_second, "epoch": speed.per_second * self.session.epoch_steps}[speed.unit]
+        self.epoch_steps = self.session.epoch_steps
+        steps = {"full": 0.0, "step": speed.per_second, "phase": speed.per_second, "epoch": speed.per_second * self.epoch_steps}[speed.unit]
+        self.by_phase = speed.unit == "phase"
         self.interval = 1 / steps if steps else 0.0
         self.speed = name
         self.next_step = time.monotonic()
@@ -300,7 +332,7 @@ class Worker:
             self.next_rows = now + ROWS_EVERY
             self.rows()
             if self.state == "running":
-                self.marks.append((now, self.session.step, self.session.step / self.session.epoch_steps))
+                self.marks.append((now, self.session.step, self.session.epoch))
         if now >= self.next_beat:
             self.next_beat = now + BEAT_EVERY
             spent = time.thread_time()
@@ -309,7 +341,7 @@ class Worker:
             self.send({"type": "beat", "status": self.status(), "processor": used})
         if now >= self.next_checkpoint:
             self.next_checkpoint = now + self.job.checkpoint_every
-            if self.state == "running":
+            if self.state == "running" and not self.session.mid_step:
                 self.checkpoint()
         if self.fresh() and not self.outbox and (now >= self.next_draw or self.state != "running"):
             begun = time.thread_time()  # not the wall clock: among many runs, a picture waits more than it works
@@ -319,11 +351,11 @@ class Worker:
 
     def fresh(self) -> bool:
         """Has someone asked for a picture, and is there one that was not drawn yet?"""
-        return self.wanted is not None and self.drawn != (self.session.step, self.changes, self.wanted)
+        return self.wanted is not None and self.drawn != (*self.session.place, self.changes, self.wanted)
 
     def draw(self) -> None:
         views, self.wanted = self.wanted or (), None
-        self.drawn = (self.session.step, self.changes, views)
+        self.drawn = (*self.session.place, self.changes, views)
         try:
             figures = self.session.draw(views)
         except (MemoryError, RuntimeError):  # a picture that cannot be drawn must not end the training
@@ -337,11 +369,11 @@ class Worker:
             self.send({"type": "rows", "rows": rows})
 
     def checkpoint(self) -> None:
-        if self.session.step > 0 and self.session.step != self.saved:
+        if self.session.step > 0 and (self.session.step, self.changes) != self.saved:
             self.rows()  # first: who goes on from a checkpoint does not give out the rows before it again
-            self.saved = self.session.step
+            self.saved = (self.session.step, self.changes)
             data = np.frombuffer(self.session.checkpoint(), np.uint8)
-            head = {"type": "checkpoint", "step": self.saved, "data": data}
+            head = {"type": "checkpoint", "step": self.session.step, "data": data}
             self.outbox.append(memoryview(protocol.packet(protocol.BINARY, protocol.pack(head))))
 
     def status(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,6 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from playground import choices
+from playground.training import optimizers, schedules
 from playground.training.losses import PAIRS, Objective, Sums
 from playground.training.optimizers import Rule
 
@@ -43,21 +45,65 @@ class Learner:
     shuffled by `order`; its last mini-batch may be short. A batch size that covers all examples needs no order.
     """
 
-    def __init__(self, model: nn.Module, objective: Objective, optimizer: Rule, train: Examples, batch_size: int, order: torch.Generator) -> None:
-        self.model, self.objective, self.optimizer = model, objective, optimizer
+    def __init__(self, model: nn.Module, objective: Objective, training: choices.Training, train: Examples, order: torch.Generator) -> None:
+        self.model, self.objective = model, objective
+        self.optimizer: Rule = optimizers.build(model.parameters(), training.optimizer)
         self.steps = 0
         self.batch_loss: Tensor | None = None
-        self._train, self._batch, self._order = train, batch_size, order
-        self.epoch_steps = -(-len(train.x) // batch_size)
-        self._place = self.epoch_steps  # the next mini-batch of the epoch; at its end, a new order is drawn
-        self._permutation: Tensor | None = None
-        self._xs: tuple[Tensor, ...] = (train.x,)
-        self._ys: tuple[Tensor, ...] = (train.y,)
+        self._train, self._order = train, order
+        self._turns = 0  # epochs begun
+        self._before, self._of = len(train.x), len(train.x)  # of this epoch's examples: those seen before the present mini-batches were cut, and all
+        self._place = 0  # the next mini-batch; at their end, a new order is drawn
+        self._rest: Tensor | None = None  # the order of the examples that the present mini-batches are cut from
+        self._xs: tuple[Tensor, ...] = ()
+        self._ys: tuple[Tensor, ...] = ()
         self._outputs: list[Tensor] = []
         self._targets: list[Tensor] = []
         self._sums: Sums = np.zeros(PAIRS)
-        outputs = train.y.shape[1] if train.y.dim() > 1 else int(train.y.max()) + 1
-        self._fold_every = max(1, MOST_PENDING // (min(batch_size, len(train.x)) * outputs))
+        self.configure(training)
+
+    def configure(self, training: choices.Training) -> None:
+        """Train like this from the next step on. Another kind of optimizer starts without memory; another batch size cuts the rest of the epoch anew."""
+        self.training = training
+        if type(training.optimizer) is not type(self.optimizer.spec):
+            self.optimizer = optimizers.build(self.model.parameters(), training.optimizer)
+        rule = self.optimizer
+        rule.spec, rule.learning_rate = training.optimizer, training.optimizer.learning_rate
+        rule.l1, rule.l2, rule.clip = training.l1, training.l2, training.clip
+        self._scheduled = not isinstance(training.schedule, choices.Constant)
+        self._set_rate()
+        rest = self._unseen()
+        self._batch = len(self._train.x) if training.optimizer.name == "gradient_descent" else min(training.batch_size, len(self._train.x))
+        outputs = self._train.y.shape[1] if self._train.y.dim() > 1 else int(self._train.y.max()) + 1
+        self._fold_every = max(1, MOST_PENDING // (self._batch * outputs))
+        if len(rest):
+            self._cut(rest, self._of - len(rest))
+
+    def replace(self, train: Examples) -> None:
+        """Learn from other examples from the next step on: the first ones stay in their order in this epoch, added ones come at its end."""
+        rest, before = self._unseen(), len(self._train.x)
+        seen = self._of - len(rest)
+        self._train = train
+        if len(rest):
+            self._cut(torch.cat([rest[rest < len(train.x)], torch.arange(before, len(train.x))]), seen)
+        self.configure(self.training)
+
+    @property
+    def epoch_steps(self) -> int:
+        """Mini-batches in a whole epoch."""
+        return -(-len(self._train.x) // self._batch)
+
+    @property
+    def left(self) -> int:
+        """Mini-batches to the end of the epoch under way; 0 between epochs."""
+        return len(self._xs) - self._place
+
+    @property
+    def epoch(self) -> float:
+        """Epochs taken so far, with the share of the examples of the one under way. Whole at its end."""
+        if not self.left:
+            return float(self._turns)
+        return self._turns - 1 + min(1.0, (self._before + self._place * self._batch) / self._of)
 
     def step(self) -> None:
         """One mini-batch, all phases at once."""
@@ -66,37 +112,70 @@ class Learner:
         loss = self.objective.loss(outputs, y)
         self.optimizer.forget_gradients()
         loss.backward()  # type: ignore[no-untyped-call]
+        self._update(outputs, y, loss)
+
+    def phases(self) -> Iterator[Phase]:
+        """The same step, paused after each phase with the real tensors at hand. To be run to its end before the next step.
+
+        Tensors, all detached: sample x, y. forward: what every module answers, by its name. loss: loss, output, y. backward: the gradient of every parameter by
+        its name, and "delta.NAME", the loss's gradient with respect to what module NAME answered. update: each parameter before, by its name, and "after.NAME".
+        """
+        x, y = self._sample()
+        yield Phase("sample", "", 0, {"x": x, "y": y})
+        with listening(self.model) as answers:
+            outputs = self.model(x)
+        yield Phase("forward", "", 0, {name: answer.detach() for name, answer in answers.items()})
+        loss = self.objective.loss(outputs, y)
+        yield Phase("loss", "", 0, {"loss": loss.detach(), "output": outputs.detach(), "y": y})
+        self.optimizer.forget_gradients()
+        loss.backward()  # type: ignore[no-untyped-call]
+        gradients = {name: p.grad.clone() for name, p in self.model.named_parameters() if p.grad is not None}
+        yield Phase("backward", "", 0, gradients | {f"delta.{name}": answer.grad for name, answer in answers.items() if answer.grad is not None})
+        before = {name: p.detach().clone() for name, p in self.model.named_parameters()}
+        self._update(outputs, y, loss)
+        yield Phase("update", "", 0, before | {f"after.{name}": p.detach() for name, p in self.model.named_parameters()})
+
+    def _update(self, outputs: Tensor, y: Tensor, loss: Tensor) -> None:
+        if self._scheduled:
+            self._set_rate()
         self.optimizer.step()
         self._taken(outputs, y, loss)
 
-    def phases(self) -> Iterator[Phase]:
-        """The same step, paused after each phase with the real tensors at hand. To be run to its end before the next step."""
-        x, y = self._sample()
-        yield Phase("sample", "", 0, {"x": x, "y": y})
-        outputs = self.model(x)
-        yield Phase("forward", "", 0, {"output": outputs.detach()})
-        loss = self.objective.loss(outputs, y)
-        yield Phase("loss", "", 0, {"loss": loss.detach()})
-        self.optimizer.forget_gradients()
-        loss.backward()  # type: ignore[no-untyped-call]
-        yield Phase("backward", "", 0, {name: p.grad for name, p in self.model.named_parameters() if p.grad is not None})
-        self.optimizer.step()
-        self._taken(outputs, y, loss)
-        yield Phase("update", "", 0, {name: p.detach() for name, p in self.model.named_parameters()})
+    def _set_rate(self) -> None:
+        """The learning rate of the next update, by the schedule. Measured where the epoch stood before the mini-batch."""
+        share = 1.0 if not self._scheduled else schedules.factor(self.training.schedule, self._epoch_before(), self.training.epochs)
+        self.optimizer.learning_rate = self.training.optimizer.learning_rate * share
+
+    def _epoch_before(self) -> float:
+        if not self._turns:
+            return 0.0
+        return self._turns - 1 + (self._before + max(0, self._place - 1) * self._batch) / self._of
 
     def _sample(self) -> tuple[Tensor, Tensor]:
         """The next mini-batch: x (batch, features) and its targets."""
-        if self._place == self.epoch_steps:
-            self._place = 0
-            if self.epoch_steps > 1:
-                self._shuffle(torch.randperm(len(self._train.x), generator=self._order))
+        if self._place == len(self._xs):
+            self._turns += 1
+            count = len(self._train.x)
+            if self._batch < count:
+                self._cut(torch.randperm(count, generator=self._order), 0)
+            else:
+                self._xs, self._ys, self._rest = (self._train.x,), (self._train.y,), None
+                self._place, self._before, self._of = 0, 0, count
         place = self._place
         self._place = place + 1
         return self._xs[place], self._ys[place]
 
-    def _shuffle(self, permutation: Tensor) -> None:
-        self._permutation = permutation
-        there = permutation.to(self._train.x.device)
+    def _unseen(self) -> Tensor:
+        """The examples that this epoch has not come to yet, in their order."""
+        if not self.left:
+            return torch.empty(0, dtype=torch.int64)
+        rest = torch.arange(len(self._train.x)) if self._rest is None else self._rest
+        return rest[self._place * self._batch :]
+
+    def _cut(self, rest: Tensor, before: int) -> None:
+        """Cut the rest of an epoch into mini-batches; `before` of its examples were seen."""
+        self._rest, self._before, self._of, self._place = rest, before, before + len(rest), 0
+        there = rest.to(self._train.x.device)
         self._xs = torch.split(self._train.x[there], self._batch)
         self._ys = torch.split(self._train.y[there], self._batch)
 
@@ -127,41 +206,61 @@ class Learner:
             return self.objective.sums(self.model(part.x), part.y)
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, float]]:
-        """Everything a step depends on, or leaves: tensors and numbers."""
+        """Everything a step depends on, or leaves, besides `training` and the examples: tensors and numbers."""
         tensors = {f"model.{name}": tensor for name, tensor in self.model.state_dict().items()}
         tensors |= {f"optimizer.{name}.{i}": tensor for name, kept in self.optimizer.memory.items() for i, tensor in enumerate(kept)}
         tensors |= {"order": self._order.get_state(), "sums": torch.from_numpy(self._sums)}
-        if self._permutation is not None:
-            tensors["permutation"] = self._permutation
+        if self._rest is not None:
+            tensors["rest"] = self._rest
         if self._outputs:
             tensors |= {"outputs": torch.cat(self._outputs), "targets": torch.cat(self._targets)}
         if self.batch_loss is not None:
             tensors["batch_loss"] = self.batch_loss.detach()
-        return tensors, {
-            "steps": self.steps,
-            "place": self._place,
-            "learning_rate": self.optimizer.learning_rate,
-            "optimizer_steps": self.optimizer.steps,
-        }
+        numbers = {"steps": self.steps, "turns": self._turns, "place": self._place, "before": self._before}
+        return tensors, {**numbers, "optimizer_steps": self.optimizer.steps}
 
     def restore(self, tensors: Mapping[str, Tensor], numbers: Mapping[str, float]) -> None:
-        """Go on from a `state`. KeyError, RuntimeError or ValueError where it is not one of this learner."""
+        """Go on from a `state`, with the same `training` and examples. KeyError, RuntimeError or ValueError where it is not one of this learner."""
         self.model.load_state_dict({name.removeprefix("model."): t for name, t in tensors.items() if name.startswith("model.")})
         for name, kept in self.optimizer.memory.items():
             for i, tensor in enumerate(kept):
                 tensor.copy_(tensors[f"optimizer.{name}.{i}"])
-        self.steps, self._place = int(numbers["steps"]), int(numbers["place"])
-        self.optimizer.learning_rate, self.optimizer.steps = float(numbers["learning_rate"]), int(numbers["optimizer_steps"])
-        if not 0 <= self._place <= self.epoch_steps:
+        self.steps, self._turns, self.optimizer.steps = int(numbers["steps"]), int(numbers["turns"]), int(numbers["optimizer_steps"])
+        if "rest" in tensors:
+            self._cut(tensors["rest"], int(numbers["before"]))
+        elif self._turns:
+            self._xs, self._ys, self._before, self._of = (self._train.x,), (self._train.y,), 0, len(self._train.x)
+        self._place = int(numbers["place"])
+        if not 0 <= self._place <= len(self._xs):
             raise ValueError("place outside the epoch")
-        if "permutation" in tensors:
-            self._shuffle(tensors["permutation"])
         self._order.set_state(tensors["order"])
         device = self._train.x.device
         self._outputs = [tensors["outputs"].to(device)] if "outputs" in tensors else []
         self._targets = [tensors["targets"].to(device)] if "targets" in tensors else []
         self._sums = tensors["sums"].numpy().copy()
         self.batch_loss = tensors.get("batch_loss")
+        self._set_rate()
+
+
+@contextmanager
+def listening(model: nn.Module) -> Iterator[dict[str, Tensor]]:
+    """What every innermost module answers while the model is asked, by its name; each keeps its gradient when the loss goes backward."""
+    heard: dict[str, Tensor] = {}
+
+    def listen(name: str) -> Callable[[nn.Module, tuple[Tensor, ...], Tensor], None]:
+        def hear(module: nn.Module, given: tuple[Tensor, ...], answer: Tensor) -> None:
+            heard[name] = answer
+            if answer.requires_grad:
+                answer.retain_grad()
+
+        return hear
+
+    hooks = [module.register_forward_hook(listen(name)) for name, module in model.named_modules() if name and not list(module.children())]
+    try:
+        yield heard
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
 @contextmanager

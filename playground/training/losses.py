@@ -80,19 +80,36 @@ class Objective:
         return finite(loss / n), finite(1 - first / spread) if spread > 0 else None
 
     def chance(self, targets: Tensor) -> tuple[float, float]:
-        """(loss, score) of the best answer that does not look: the commonest class, or the mean."""
+        """(loss, score) of the best answer that does not look, one for all: measured with the loss itself on the targets.
+
+        In closed form where there is one; otherwise the best constant output is found by thirds of intervals, as every loss here is convex in it.
+        """
         targets = targets.cpu()  # some accelerators have no float64
         if targets.dtype == torch.int64:
             shares = torch.bincount(targets).double() / len(targets)
             return float(-torch.xlogy(shares, shares).sum()), float(shares.max())
-        mean = float(targets.double().mean())
-        if self.hits is None:
-            return float(targets.double().var(correction=0)), 0.0
+        targets = targets.double()
         share = float((targets > 0).double().mean())
-        common = max(share, 1 - share)
-        if self.output == "tanh":
-            return 1 - mean * mean, common  # the variance of -1 and 1
-        return -sum(p * math.log(p) for p in (share, 1 - share) if p > 0), common
+        score = 0.0 if self.hits is None else max(share, 1 - share)
+        if self.loss is F.mse_loss:
+            return float(targets.var(correction=0)), score
+        if self.loss is F.binary_cross_entropy_with_logits:
+            return -sum(p * math.log(p) for p in (share, 1 - share) if p > 0), score
+        return self._best_constant(targets), score
+
+    def _best_constant(self, targets: Tensor) -> float:
+        low, high = float(targets.min()), float(targets.max())
+
+        def at(value: float) -> float:
+            return float(self.loss(torch.full_like(targets, value), targets))
+
+        for _ in range(60):
+            first, second = low + (high - low) / 3, high - (high - low) / 3
+            if at(first) <= at(second):
+                high = second
+            else:
+                low = first
+        return at((low + high) / 2)
 
 
 def finite(number: float) -> float | None:
@@ -107,12 +124,32 @@ def _softmax(outputs: Tensor) -> Tensor:
     return outputs.softmax(1)
 
 
+def _hinge(outputs: Tensor, targets: Tensor) -> Tensor:
+    """Mean of max(0, 1 - y f(x)), targets -1 and 1 (Cortes and Vapnik, 1995)."""
+    return F.relu(1 - targets * outputs).mean()
+
+
+def _perceptron(outputs: Tensor, targets: Tensor) -> Tensor:
+    """Mean of max(0, -y f(x)): its gradient is Rosenblatt's rule, wrong points pull by their coordinates. On the border a point counts as wrong."""
+    margins = targets * outputs
+    return torch.where(margins <= 0, -margins, torch.zeros_like(margins)).mean()
+
+
+def _sided(outputs: Tensor) -> Tensor:
+    """Outputs that are distances to a border, as shares between 0 and 1: the border is at a half, the margin's edges at 0 and 1."""
+    return outputs.clamp(-1, 1).add(1).div(2)
+
+
 OBJECTIVES: Mapping[tuple[str, str], Objective] = MappingProxyType(
     {
         ("binary", "mse"): Objective("tanh", _signs, F.mse_loss, _halved, _side_hits),
         ("binary", "binary_cross_entropy"): Objective("linear", _bits, F.binary_cross_entropy_with_logits, torch.sigmoid, _side_hits),
+        ("binary", "hinge"): Objective("linear", _signs, _hinge, _sided, _side_hits),
+        ("binary", "perceptron"): Objective("linear", _signs, _perceptron, _sided, _side_hits),
         ("classes", "cross_entropy"): Objective("linear", _as_is, F.cross_entropy, _softmax, _class_hits),
         ("regression", "mse"): Objective("linear", _as_is, F.mse_loss, _as_is, None),
+        ("regression", "mae"): Objective("linear", _as_is, F.l1_loss, _as_is, None),
+        ("regression", "huber"): Objective("linear", _as_is, F.huber_loss, _as_is, None),
     }
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -16,16 +17,21 @@ from playground import choices
 class Rule:
     """One optimizer over some parameters.
 
-    learning_rate may be set at any time between steps. memory: the tensors it keeps for each parameter, by name.
+    spec: its settings; may be replaced between steps by another of the same kind. learning_rate: the one of the next update, which a schedule may have made
+    smaller. memory: the tensors it keeps for each parameter, by name. l1, l2: strength of the penalties on weights (parameters of two dimensions and more),
+    added to their gradients as l1 sign(w) + l2 w. clip: the largest norm of all gradients together, after the penalties; 0 is off.
     """
 
     keeps: tuple[str, ...] = ()
 
-    def __init__(self, parameters: Iterable[Parameter], spec: choices.Optimizer) -> None:
+    def __init__(self, parameters: Iterable[Parameter], spec: Any) -> None:
         self.parameters: list[Tensor] = list(parameters)
-        self.learning_rate = spec.learning_rate
+        self.spec = spec
+        self.learning_rate: float = spec.learning_rate
+        self.l1 = self.l2 = self.clip = 0.0
         self.steps = 0
         self.memory: dict[str, list[Tensor]] = {name: [torch.zeros_like(p) for p in self.parameters] for name in self.keeps}
+        self._weights = [i for i, p in enumerate(self.parameters) if p.dim() > 1]
 
     def forget_gradients(self) -> None:
         """Drop the gradients, so that backward writes new ones instead of adding to them."""
@@ -36,7 +42,24 @@ class Rule:
         """One update of every parameter from its gradient."""
         self.steps += 1
         with torch.no_grad():
-            self._update([parameter.grad for parameter in self.parameters])  # type: ignore[misc]  # backward has run
+            gradients: list[Tensor] = [parameter.grad for parameter in self.parameters]  # type: ignore[misc]  # backward has run
+            if self.l1 or self.l2:
+                self._penalize(gradients)
+            if self.clip:
+                self._shorten(gradients)
+            self._update(gradients)
+
+    def _penalize(self, gradients: list[Tensor]) -> None:
+        for i in self._weights:
+            weight = self.parameters[i]
+            if self.l2:
+                gradients[i].add_(weight, alpha=self.l2)
+            if self.l1:
+                gradients[i].add_(weight.sign(), alpha=self.l1)
+
+    def _shorten(self, gradients: list[Tensor]) -> None:
+        norm = torch.linalg.vector_norm(torch.stack(torch._foreach_norm(gradients)))
+        torch._foreach_mul_(gradients, torch.clamp(self.clip / (norm + 1e-12), max=1.0))
 
     def _update(self, gradients: list[Tensor]) -> None:
         raise NotImplementedError
@@ -50,45 +73,91 @@ class Descent(Rule):
 
 
 class Momentum(Rule):
-    """v <- momentum v + g, w <- w - rate v"""
+    """v <- momentum v + g, w <- w - rate v (Polyak 1964, as torch.optim.SGD has it)"""
 
     keeps = ("velocity",)
 
-    def __init__(self, parameters: Iterable[Parameter], spec: choices.Momentum) -> None:
-        super().__init__(parameters, spec)
-        self.momentum = spec.momentum
-
     def _update(self, gradients: list[Tensor]) -> None:
         velocity = self.memory["velocity"]
-        torch._foreach_mul_(velocity, self.momentum)
+        torch._foreach_mul_(velocity, self.spec.momentum)
         torch._foreach_add_(velocity, gradients)
         torch._foreach_add_(self.parameters, velocity, alpha=-self.learning_rate)
 
 
-class Adam(Rule):
-    """Kingma and Ba (2015), algorithm 1, with both means corrected for their start at zero; epsilon 1e-8."""
+class Nesterov(Rule):
+    """v <- momentum v + g, w <- w - rate (g + momentum v) (Sutskever and others 2013, as torch.optim.SGD has it)"""
 
-    keeps = ("mean", "square")
-    epsilon = 1e-8
-
-    def __init__(self, parameters: Iterable[Parameter], spec: choices.Adam) -> None:
-        super().__init__(parameters, spec)
-        self.beta1, self.beta2 = spec.beta1, spec.beta2
+    keeps = ("velocity",)
 
     def _update(self, gradients: list[Tensor]) -> None:
-        mean, square = self.memory["mean"], self.memory["square"]
-        torch._foreach_lerp_(mean, gradients, 1 - self.beta1)
-        torch._foreach_mul_(square, self.beta2)
-        torch._foreach_addcmul_(square, gradients, gradients, 1 - self.beta2)
+        velocity = self.memory["velocity"]
+        torch._foreach_mul_(velocity, self.spec.momentum)
+        torch._foreach_add_(velocity, gradients)
+        torch._foreach_add_(self.parameters, gradients, alpha=-self.learning_rate)
+        torch._foreach_add_(self.parameters, velocity, alpha=-self.learning_rate * self.spec.momentum)
+
+
+class Adagrad(Rule):
+    """s <- s + g^2, w <- w - rate g / (sqrt(s) + epsilon) (Duchi and others 2011, diagonal form)"""
+
+    keeps = ("square",)
+
+    def _update(self, gradients: list[Tensor]) -> None:
+        square = self.memory["square"]
+        torch._foreach_addcmul_(square, gradients, gradients)
         size = torch._foreach_sqrt(square)
-        torch._foreach_div_(size, math.sqrt(1 - self.beta2**self.steps))
-        torch._foreach_add_(size, self.epsilon)
-        torch._foreach_addcdiv_(self.parameters, mean, size, -self.learning_rate / (1 - self.beta1**self.steps))
+        torch._foreach_add_(size, self.spec.epsilon)
+        torch._foreach_addcdiv_(self.parameters, gradients, size, -self.learning_rate)
 
 
-RULES: Mapping[type[choices.Optimizer], type[Rule]] = MappingProxyType(
-    {choices.GradientDescent: Descent, choices.SGD: Descent, choices.Momentum: Momentum, choices.Adam: Adam}
-)
+class RMSprop(Rule):
+    """s <- decay s + (1 - decay) g^2, w <- w - rate g / (sqrt(s) + epsilon) (Hinton 2012, as torch.optim.RMSprop has it)"""
+
+    keeps = ("square",)
+
+    def _update(self, gradients: list[Tensor]) -> None:
+        square = self.memory["square"]
+        torch._foreach_mul_(square, self.spec.decay)
+        torch._foreach_addcmul_(square, gradients, gradients, 1 - self.spec.decay)
+        size = torch._foreach_sqrt(square)
+        torch._foreach_add_(size, self.spec.epsilon)
+        torch._foreach_addcdiv_(self.parameters, gradients, size, -self.learning_rate)
+
+
+class Adam(Rule):
+    """Kingma and Ba (2015), algorithm 1, with both means corrected for their start at zero."""
+
+    keeps = ("mean", "square")
+
+    def _update(self, gradients: list[Tensor]) -> None:
+        mean, square, spec = self.memory["mean"], self.memory["square"], self.spec
+        torch._foreach_lerp_(mean, gradients, 1 - spec.beta1)
+        torch._foreach_mul_(square, spec.beta2)
+        torch._foreach_addcmul_(square, gradients, gradients, 1 - spec.beta2)
+        size = torch._foreach_sqrt(square)
+        torch._foreach_div_(size, math.sqrt(1 - spec.beta2**self.steps))
+        torch._foreach_add_(size, spec.epsilon)
+        torch._foreach_addcdiv_(self.parameters, mean, size, -self.learning_rate / (1 - spec.beta1**self.steps))
+
+
+class AdamW(Adam):
+    """Loshchilov and Hutter (2019), algorithm 2: w <- w - rate decay w, then Adam's update. Weights and biases alike, as torch.optim.AdamW."""
+
+    def _update(self, gradients: list[Tensor]) -> None:
+        torch._foreach_mul_(self.parameters, 1 - self.learning_rate * self.spec.weight_decay)
+        super()._update(gradients)
+
+
+RULES: Mapping[type[choices.Optimizer], type[Rule]] = MappingProxyType({
+    choices.GradientDescent: Descent,
+    choices.SGD: Descent,
+    choices.Momentum: Momentum,
+    choices.Nesterov: Nesterov,
+    choices.Adagrad: Adagrad,
+    choices.RMSprop: RMSprop,
+    choices.Adam: Adam,
+    choices.AdamW: AdamW,
+})  # fmt: skip
 
 
 def build(parameters: Iterable[Parameter], spec: choices.Optimizer) -> Rule:

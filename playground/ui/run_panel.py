@@ -112,8 +112,8 @@ def _change(state: PageState, wanted: Experiment, engine: client.Engine) -> None
     changes = fields.live_changes(state.experiment, wanted)
     found = engine.find(state.run) if state.run and changes else None
     if state.run and changes and found and found["begun"]:
-        for name, value in changes.items():
-            engine.act(state.run, name, {"value": value})
+        for path, value in changes.items():
+            engine.act(state.run, "set", {"path": path, "value": value})
     else:
         if state.run is not None:
             state.notice = None  # it was about how the page was opened

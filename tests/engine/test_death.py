@@ -72,7 +72,7 @@ def test_a_change_made_before_the_worker_was_lost_is_made_again(monkeypatch: pyt
     monkeypatch.setenv("PLAYGROUND_CHECKPOINT_EVERY", "1000")
     engine = start()
     run, watcher = train(engine, small(epochs=300))
-    watcher.act("learning_rate", value=0.1)
+    watcher.act("set", path="training.optimizer.learning_rate", value=0.1)
     at = watcher.status["step"]
     watcher.until(lambda: watcher.status["step"] > at + 100)
     before = engine.history(run)
@@ -198,7 +198,7 @@ def test_a_change_made_on_the_way_back_to_where_it_was_makes_one_true_history(mo
     watcher.command("speed", name="steps")
     watcher.command("train")
     watcher.until(lambda: watcher.status["state"] == "running" and watcher.status["step"] < 100)
-    watcher.act("learning_rate", value=0.2)
+    watcher.act("set", path="training.optimizer.learning_rate", value=0.2)
     at = watcher.status["events"][-1]["step"] if watcher.status["events"] else 0
     watcher.command("pause")
     watcher.until_state("paused")

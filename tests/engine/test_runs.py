@@ -91,7 +91,7 @@ def test_reset_gives_a_fresh_run_of_the_experiment_as_it_now_stands(engine: Engi
     watcher = watch(run)
     watcher.command("train")
     watcher.until(lambda: watcher.status.get("step", 0) > 20)
-    watcher.act("learning_rate", value=0.2)
+    watcher.act("set", path="training.optimizer.learning_rate", value=0.2)
     fresh = watcher.command("reset")["run"]
     assert fresh != run and watcher.command("reset")["run"] == fresh
     found, old = engine.find(fresh), engine.find(run)
@@ -116,13 +116,13 @@ def test_the_learning_rate_of_a_running_training_is_changed_and_logged(engine: E
     watcher = watch(run, "loss")
     watcher.command("train")
     watcher.until(lambda: watcher.status.get("step", 0) > 20)
-    assert watcher.act("learning_rate", value=0.5)["type"] == "answer"
+    assert watcher.act("set", path="training.optimizer.learning_rate", value=0.5)["type"] == "answer"
     watcher.until(lambda: watcher.status["learning_rate"] == 0.5)
-    assert engine.act(run, "learning_rate", {"value": 0.25})["type"] == "answer"
+    assert engine.act(run, "set", {"path": "training.optimizer.learning_rate", "value": 0.25})["type"] == "answer"
     watcher.until(lambda: len(watcher.status["events"]) == 2)
     assert [event["params"]["value"] for event in watcher.status["events"]] == [0.5, 0.25]
     for wrong in (-1, 1e9, "fast", None):
-        refusal = watcher.act("learning_rate", value=wrong)
+        refusal = watcher.act("set", path="training.optimizer.learning_rate", value=wrong)
         assert refusal["type"] == "refusal" and refusal["messages"], wrong
     with pytest.raises(Refusal):
         engine.act(run, "gravity", {"value": 1})
@@ -353,7 +353,7 @@ def test_a_number_that_no_worker_can_be_told_is_refused_and_harms_nobody(engine:
     watcher = watch(engine.create(small()))
     watcher.command("device", name="auto")
     assert watcher.ask("neuron", layer=10**30, unit=0)["type"] == "refusal"
-    assert watcher.act("learning_rate", value=0.1, more="x" * 1000)["type"] == "refusal"
+    assert watcher.act("set", path="training.optimizer.learning_rate", value=0.1, more="x" * 1000)["type"] == "refusal"
     watcher.command("train")
     watcher.until_state("running")
 

@@ -44,14 +44,14 @@ RATE_AT = 31
 
 def straight(optimizer: str) -> tuple[list[dict[str, Any]], bytes]:
     """Rows and last checkpoint of a run with one live change, never interrupted."""
-    session = Session(experiment(optimizer), replay=[{"step": RATE_AT, "name": "learning_rate", "params": {"value": 0.05}}])
+    session = Session(experiment(optimizer), replay=[{"step": RATE_AT, "name": "set", "params": {"path": "training.optimizer.learning_rate", "value": 0.05}}])
     return finish(session), session.checkpoint()
 
 
 @pytest.mark.parametrize("optimizer", ["gradient_descent", "sgd", "momentum", "adam"])
 def test_watched_or_not(optimizer: str) -> None:
     rows, end = straight(optimizer)
-    watched = Session(experiment(optimizer), replay=[{"step": RATE_AT, "name": "learning_rate", "params": {"value": 0.05}}])
+    watched = Session(experiment(optimizer), replay=[{"step": RATE_AT, "name": "set", "params": {"path": "training.optimizer.learning_rate", "value": 0.05}}])
     views = [view.name for view in watched.experiment.family.views]
     seen = watched.take_rows()
     while watched.ended is None:
@@ -78,7 +78,7 @@ def test_going_on_from_any_step(optimizer: str) -> None:
     for place in places:
         while session.step < place:
             if session.step == RATE_AT:
-                session.act("learning_rate", {"value": 0.05})
+                session.act("set", {"path": "training.optimizer.learning_rate", "value": 0.05})
             session.advance()
         seen += session.take_rows()
         saved = session.checkpoint()
@@ -94,7 +94,7 @@ def test_going_on_from_any_step(optimizer: str) -> None:
 
 def test_replay_and_restore_together() -> None:
     """A revived run repeats what happened after its checkpoint, and only that."""
-    events = [{"step": at, "name": "learning_rate", "params": {"value": value}} for at, value in ((5, 0.1), (20, 0.02), (40, 0.07))]
+    events = [{"step": at, "name": "set", "params": {"path": "training.optimizer.learning_rate", "value": value}} for at, value in ((5, 0.1), (20, 0.02), (40, 0.07))]
     whole = Session(experiment(), replay=events)
     finish(whole)
     half = Session(experiment(), replay=events)
@@ -176,11 +176,13 @@ def test_learning_rate_has_the_experiments_limits() -> None:
     session = Session(experiment())
     for value in (0, -1, 101, math.nan, math.inf, "1", None, [1], True):
         with pytest.raises(Refusal, match="Learning rate"):
-            session.act("learning_rate", {"value": value})
+            session.act("set", {"path": "training.optimizer.learning_rate", "value": value})
     assert session.status()["events"] == []
-    session.act("learning_rate", {"value": 1})
+    session.act("set", {"path": "training.optimizer.learning_rate", "value": 1})
     assert session.status()["learning_rate"] == 1
-    assert session.status()["events"] == [{"step": 0, "epoch": 0.0, "name": "learning_rate", "params": {"value": 1}}]
+    (event,) = session.status()["events"]
+    assert (event["step"], event["epoch"], event["params"]) == (0, 0.0, {"path": "training.optimizer.learning_rate", "value": 1})
+    assert event["label"] == {"$t": "{field} {value}", "values": {"field": "Learning rate", "value": 1}}
     figure = session.draw(["loss"])["loss"]
     assert len(figure["layout"]["shapes"]) == 1
 
