@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from playground.data.contract import PLANE, Data, Dataset, PointsSpec
+from playground.data.contract import NUMBERED, PLANE, Data, Dataset, PointsSpec
 from playground.text import N_
 
 DATASET = Dataset(
@@ -15,7 +15,7 @@ DATASET = Dataset(
     kind="points",
     task="binary",
     features=("x₁", "x₂"),
-    classes=(N_("class 0"), N_("class 1")),
+    classes=NUMBERED[:2],
 )
 RADIUS = 5.0
 

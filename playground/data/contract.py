@@ -22,6 +22,10 @@ Integers = NDArray[np.int64]
 
 MOST_EDITS = 300
 PLANE = ((-6.0, 6.0), (-6.0, 6.0))
+STRAY = 2.0  # how far noise 1 would move a point of the drawn shapes that reach to 5: at most to the plane's edge
+NUMBERED = (
+    N_("class 0"), N_("class 1"), N_("class 2"), N_("class 3"), N_("class 4"), N_("class 5"), N_("class 6"), N_("class 7"), N_("class 8"), N_("class 9"),
+)  # fmt: skip
 HOW_MANY = N_("How many points are drawn in all: those for learning and those for testing.")
 
 

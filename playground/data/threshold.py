@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from playground.data.contract import CurveSpec, Data, Dataset, Deviation
+from playground.data.contract import NUMBERED, CurveSpec, Data, Dataset, Deviation
 from playground.text import N_
 
 DATASET = Dataset(
@@ -15,7 +15,7 @@ DATASET = Dataset(
     kind="curve",
     task="binary",
     features=("x",),
-    classes=(N_("class 0"), N_("class 1")),
+    classes=NUMBERED[:2],
 )
 BORDER, GAP = 0.25, 0.1  # off the middle, so that the bias has something to learn
 
