@@ -9,18 +9,19 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
-from annotated_types import Ge, Le
+from annotated_types import Ge, Le, Lt
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from playground.choices import Spec, Ui
-from playground.text import N_
+from playground.text import N_, Message, Refusal
 
 Task = Literal["regression", "binary", "classes"]
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
-MOST_EDITS = 300
+MOST_EDITS, MOST_POINTS = 300, 5000
+FAR = 20.0  # noisy clouds have points beyond the plane: such a one can be taken away, and put back where it was
 PLANE = ((-6.0, 6.0), (-6.0, 6.0))
 STRAY = 2.0  # how far noise 1 would move a point of the drawn shapes that reach to 5: at most to the plane's edge
 NUMBERED = (
@@ -91,18 +92,26 @@ class DataSpec(Spec):
     ] = False
 
 
+def _single(value: float) -> float:
+    """The shortest number that is the same in single precision, as networks compute: a link carries some digits of it, not seventeen."""
+    return float(str(np.float32(value)))
+
+
+Coordinate = Annotated[float, Ge(-FAR), Le(FAR), AfterValidator(_single)]
+
+
 class Edit(Spec):
     """One training point changed by hand. at: which one, None for a new one; x: where it is now, None where it was taken away; y: its class or value."""
 
-    at: Annotated[int, Ge(0), Le(5500)] | None
-    x: tuple[Annotated[float, Ge(-6), Le(6)], Annotated[float, Ge(-6), Le(6)]] | None
-    y: Annotated[float, Ge(-1000), Le(1000)] = 0.0
+    at: Annotated[int, Ge(0), Lt(MOST_POINTS + MOST_EDITS)] | None
+    x: tuple[Coordinate, Coordinate] | None
+    y: Annotated[float, Ge(-10), Le(10), AfterValidator(_single)] = 0.0
 
 
 class PointsSpec(DataSpec):
     """Drawn points in the plane [-6, 6] x [-6, 6]."""
 
-    samples: Annotated[int, Ge(50), Le(5000), Ui(N_("Points"), HOW_MANY, step=50)] = 500
+    samples: Annotated[int, Ge(50), Le(MOST_POINTS), Ui(N_("Points"), HOW_MANY, step=50)] = 500
     noise: Annotated[
         float,
         Ge(0),
@@ -135,6 +144,35 @@ class CurveSpec(DataSpec):
     samples: Annotated[int, Ge(20), Le(2000), Ui(N_("Points"), HOW_MANY, step=20)] = 100
     noise: Deviation = 0.2
     train_fraction: TrainFraction = 0.7
+
+
+def check_edits(spec: DataSpec, dataset: Dataset) -> None:
+    """Refusal where points changed by hand are not there, changed twice, of no class of the dataset, or where none is left to learn from."""
+    if not isinstance(spec, PointsSpec) or not spec.edits:
+        return
+    count = sizes(dataset.rows or spec.samples, spec)[0]
+    seen: set[int] = set()
+    for edit in spec.edits:
+        if edit.at is not None and (edit.at >= count or edit.at in seen):
+            raise Refusal(
+                Message(
+                    N_("Points changed by hand: each names a training point once, by a number below {limit}, or null for a new one; {given} was given."),
+                    {"limit": count, "given": edit.at},
+                )
+            )
+        if edit.at is not None:
+            seen.add(edit.at)
+        if dataset.classes and edit.x is not None and edit.y not in range(len(dataset.classes)):
+            raise Refusal(
+                Message(
+                    N_("Points changed by hand: a class is a whole number from 0 to {limit}; {given} was given."),
+                    {"limit": len(dataset.classes) - 1, "given": edit.y},
+                )
+            )
+    added = sum(edit.at is None and edit.x is not None for edit in spec.edits)
+    removed = sum(edit.at is not None and edit.x is None for edit in spec.edits)
+    if count + added <= removed:
+        raise Refusal(Message(N_("Points changed by hand: no training point would be left. At least one has to stay.")))
 
 
 class TableSpec(DataSpec):

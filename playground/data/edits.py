@@ -11,7 +11,7 @@ from playground.text import N_, Message, Refusal
 
 
 def edited(part: Split, edits: Sequence[Edit]) -> tuple[Split, Integers]:
-    """A training part with its edits, and the number of each point in it. Moved points stay in their places, new ones follow."""
+    """A training part with edits that `check_edits` lets pass, and the number of each point in it (n,). Moved points stay in their places, new ones follow."""
     count = len(part)
     added = sum(edit.at is None for edit in edits)
     x = np.concatenate([part.x, np.zeros((added, part.x.shape[1]), np.float32)])
@@ -29,10 +29,15 @@ def edited(part: Split, edits: Sequence[Edit]) -> tuple[Split, Integers]:
 
 
 def with_edit(edits: Sequence[Edit], edit: Edit, count: int) -> tuple[Edit, ...]:
-    """The edits with one more, on a training part of `count` points: a point has at most one entry. Refusal if it is not there, or there are too many."""
+    """The edits with one more, on a training part of `count` points: a point has at most one entry.
+
+    Refusal if the point is not there, a new one has no place, or there are too many entries. The change of a point that has an entry is always possible.
+    """
     found = list(edits)
     added = [place for place, one in enumerate(found) if one.at is None]
     if edit.at is None:
+        if edit.x is None:
+            raise Refusal(Message(N_("A new point needs a place. Give its two coordinates.")))
         found.append(edit)
     elif edit.at < count:
         found = [one for one in found if one.at != edit.at] + [edit]
