@@ -48,6 +48,8 @@ class Live {
       plotly: files.charts,
       run: () => this.#run ?? "",
       ask: (name, params) => this.channel.ask(name, params),
+      act: (name, params) => this.#act(name, params),
+      status: () => this.status,
       select: (neuron, moved) => this.panels.side.renderer?.select?.(neuron, moved),
       opened: () => this.#watch(),
     };
@@ -186,6 +188,16 @@ class Live {
       await this.channel.command(name, params);
     } catch (refused) {
       this.#refused(refused);
+    }
+  }
+
+  /** A change of the run, by hand on a picture: its answer, or null where it was refused, which is then said. */
+  async #act(name, params) {
+    try {
+      return await this.channel.action(name, params);
+    } catch (refused) {
+      this.#refused(refused);
+      return null;
     }
   }
 
