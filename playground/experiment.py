@@ -16,7 +16,7 @@ from pydantic import BaseModel, Discriminator, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 
 from playground.choices import LOSSES, Names, Spec, Training, Ui
-from playground.data.contract import Dataset, DataSpec
+from playground.data.contract import Dataset, DataSpec, check_edits
 from playground.families.contract import Family, ModelSpec
 from playground.registry import dataset_specs, describe, families
 from playground.text import N_, Message, Refusal
@@ -60,6 +60,7 @@ class Experiment(Spec):
                     {"given": round(100 * (self.data.train_fraction + self.data.validation_fraction))},
                 )
             )
+        check_edits(self.data, dataset)
         self._loss_fits(family, dataset)
         if self.training.early_stopping and not self.data.validation_fraction:
             raise Refusal(

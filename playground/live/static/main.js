@@ -6,6 +6,7 @@ import { decode } from "./packets.js";
 import { Panel } from "./panel.js";
 import { share } from "./share.js";
 import { adopt } from "./theme.js";
+import { Tour } from "./tour.js";
 import { Transport } from "./transport.js";
 import { say, speak, told } from "./words.js";
 
@@ -59,7 +60,9 @@ class Live {
     const { main, tab, side, side_below: below } = this.panels;
     this.left = make("div", { class: "left" }, main.element, tab.element);
     this.right = make("div", { class: "right" }, side.element, below.element);
-    this.root = make("div", { class: "live-view", "data-testid": "live-view" }, this.transport.element, this.notice, make("div", { class: "pictures" }, this.left, this.right));
+    this.tour = new Tour(() => this.#sights());
+    this.transport.share.before(this.tour.button);
+    this.root = make("div", { class: "live-view", "data-testid": "live-view" }, this.transport.element, this.notice, make("div", { class: "pictures" }, this.left, this.right), this.tour.element);
     for (const name of ["runState", "epoch", "step", "loss"]) this.root.dataset[name] = "";
     this.root.dataset.frames = "0";
     host.append(this.root);
@@ -83,6 +86,7 @@ class Live {
       this.root.lang = page.language === "zh_Hans" ? "zh-Hans" : "en";
       for (const place of PLACES) this.panels[place].setUp((page.views ?? []).filter((view) => view.place === place));
       this.transport.setUp(page);
+      this.tour.setUp();
       if (this.status) this.#show(this.status);
       if (this.last) this.#paint(this.last);
     }
@@ -115,6 +119,17 @@ class Live {
         transport: (name) => this.#way(name),
       },
     });
+  }
+
+  /** What the tour goes round: the buttons, each picture that is open, the form. */
+  #sights() {
+    const pictures = PLACES.map((place) => this.panels[place]).filter(({ open }) => open);
+    const form = document.querySelector("[data-testid=stSidebar]");
+    return [
+      { element: this.transport.element, title: say("Train, Pause, Step"), texts: [say("Press Train, and a real training begins. Pause holds it, Step takes it one piece further, Reset makes a fresh one with the same settings."), say("The numbers beside it are those of this run, at this moment.")] },
+      ...pictures.map(({ element, view }) => ({ element, title: view.title, texts: [view.question, view.about, view.effect] })),
+      ...(form?.getBoundingClientRect().width > 40 ? [{ element: form, title: say("Your settings"), texts: [say("Data, network and training. Point at a question mark to read what a setting is and what it does."), say("Some settings apply at once while it trains; the others say that they start a fresh run.")] }] : []),
+    ];
   }
 
   #way(name) {
@@ -242,6 +257,7 @@ class Live {
     document.removeEventListener("visibilitychange", this.onvisible);
     removeEventListener("resize", this.onresize);
     this.dark.removeEventListener("change", this.ontheme);
+    this.tour.stopAll();
     for (const place of PLACES) this.panels[place].stop();
     this.root.remove();
   }
