@@ -1,57 +1,132 @@
-"""What every dataset keeps to, and the mathematics of each."""
+"""What every dataset keeps to, whatever is chosen; found through the registry, so that a new one is held to it too."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+from annotated_types import Ge, Le
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic.fields import FieldInfo
 
-from playground.data import circle, gauss, moons, spiral, xor
-from playground.data.contract import PLANE, Data, Dataset, DataSpec, sizes, split
-from playground.registry import datasets, make, rows, spec_of
+from playground.data.contract import PLANE, CurveSpec, Data, Dataset, DataSpec, PointsSpec, sizes, split
+from playground.experiment import names_of
+from playground.registry import datasets, describe, make, rows, spec_of
 
-NAMES = sorted(datasets())
-POINTS = [name for name in NAMES if datasets()[name].kind == "points"]
-TABLES = [name for name in NAMES if datasets()[name].kind == "table"]
+NAMES = [name for name in sorted(datasets()) if not any(info.is_required() for info in spec_of(name).model_fields.values())]  # not those that need a file
+DRAWN = [name for name in NAMES if issubclass(spec_of(name), (PointsSpec, CurveSpec))]
+STANDARDIZED = [name for name in NAMES if datasets()[name].standardized]
+PARTS = ("train", "validation", "test")
 
 
 def rng(seed: int = 0) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
+def limits(info: FieldInfo) -> tuple[Any, Any]:
+    return next(item.ge for item in info.metadata if isinstance(item, Ge)), next(item.le for item in info.metadata if isinstance(item, Le))
+
+
+def extremes(name: str) -> dict[str, list[Any]]:
+    """Field -> the values that are worth a try: both limits of a number, each name of a list."""
+    found: dict[str, list[Any]] = {}
+    for field, info in spec_of(name).model_fields.items():
+        if names := names_of(info):
+            found[field] = list(names.table)
+        elif info.annotation is bool:
+            found[field] = [False, True]
+        elif info.annotation in (int, float):
+            found[field] = list(limits(info))
+    return found
+
+
 @st.composite
 def specs(draw: st.DrawFn) -> DataSpec:
     name = draw(st.sampled_from(NAMES))
-    chosen: dict[str, object] = {"train_fraction": draw(st.floats(0.1, 0.9)), "validation_fraction": draw(st.floats(0, 0.5))}
-    if name in POINTS:
-        chosen |= {"samples": draw(st.integers(50, 700)), "noise": draw(st.floats(0, 0.5))}
+    chosen = {}
+    for field, values in extremes(name).items():
+        number = spec_of(name).model_fields[field].annotation
+        between = st.nothing()
+        if number in (int, float):
+            low, high = values
+            between = st.integers(low, high) if number is int else st.floats(low, high)
+        chosen[field] = draw(st.sampled_from(values) | between)
     return spec_of(name).model_validate(chosen)
 
 
-def fits(data: Data, dataset: Dataset, count: int) -> None:
+def fits(spec: DataSpec, data: Data, dataset: Dataset) -> None:
+    """The data are what was told of them before they were made."""
+    count = rows(spec)
+    assert (data.task, data.classes, data.feature_names) == (dataset.task, dataset.classes, dataset.features)
     assert data.x.shape == (count, len(dataset.features)) and data.x.dtype == np.float32
     assert np.isfinite(data.x).all() and np.isfinite(data.y).all()
-    assert (data.task, data.classes, data.feature_names) == (dataset.task, dataset.classes, dataset.features)
     if dataset.task == "regression":
         assert data.y.shape == (count, 1) and data.y.dtype == np.float32 and not data.classes
     else:
         assert data.y.shape == (count,) and data.y.dtype == np.int64
         assert set(np.unique(data.y)) <= set(range(len(data.classes)))
+        assert len(data.classes) == 2 if dataset.task == "binary" else len(data.classes) >= 2
+    assert data.domain == (PLANE if dataset.kind == "points" else None)
+    assert len(dataset.features) == {"points": 2, "curve": 1}.get(dataset.kind, len(dataset.features))
 
 
-@settings(max_examples=40, deadline=None)
+def same(one: Data, other: Data) -> bool:
+    return np.array_equal(one.x, other.x) and np.array_equal(one.y, other.y)
+
+
+@settings(max_examples=60, deadline=None)
 @given(specs(), st.integers(0, 2**31 - 1))
 def test_contract(spec: DataSpec, seed: int) -> None:
-    """Shapes and types as told beforehand; parts complete, disjoint and of the sizes that the spec alone gives."""
-    dataset = datasets()[spec.name]
-    data, again = make(spec, rng(seed)), make(spec, rng(seed))
-    fits(data, dataset, rows(spec))
-    assert np.array_equal(data.x, again.x) and np.array_equal(data.y, again.y)
+    """Shapes and types as told beforehand; parts complete and of the sizes that the spec alone gives; the same again from the same seed."""
+    dataset, data = describe(spec), make(spec, rng(seed))
+    fits(spec, data, dataset)
+    assert same(data, make(spec, rng(seed)))
     parts = split(data, dataset, spec, rng(seed))
-    assert (len(parts.train), len(parts.validation), len(parts.test)) == sizes(rows(spec), spec)
-    assert len(parts.train) > 0
-    assert all(part.x.dtype == np.float32 and np.isfinite(part.x).all() for part in (parts.train, parts.validation, parts.test))
+    assert tuple(len(getattr(parts, name)) for name in PARTS) == sizes(rows(spec), spec)
+    assert sum(sizes(rows(spec), spec)) == len(data.x) and len(parts.train) > 0
+    for part in (parts.train, parts.validation, parts.test):
+        assert part.x.dtype == np.float32 and np.isfinite(part.x).all() and np.isfinite(part.y).all()
+        assert part.y.dtype == data.y.dtype and part.y.shape[1:] == data.y.shape[1:]
+
+
+@pytest.mark.parametrize(("name", "field"), [(name, field) for name in NAMES for field in extremes(name)])
+def test_each_field_at_its_ends(name: str, field: str) -> None:
+    for value in extremes(name)[field]:
+        spec = spec_of(name).model_validate({field: value})
+        fits(spec, make(spec, rng(1)), describe(spec))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_description(name: str) -> None:
+    """What the catalogue says without a choice is what the default choice gives; titles tell datasets apart."""
+    dataset = datasets()[name]
+    assert describe(spec_of(name)()) == dataset
+    assert dataset.title and dataset.about and [other.title for other in datasets().values()].count(dataset.title) == 1
+    assert len(set(dataset.features)) == len(dataset.features) and len(set(dataset.classes)) == len(dataset.classes)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_the_seed_changes_what_is_drawn(name: str) -> None:
+    """Another seed gives other data of the same kind; a table with fixed rows is the same for all."""
+    drawn = "samples" in spec_of(name).model_fields
+    spec = spec_of(name).model_validate({"noise": 0.3} if name in DRAWN else {})
+    assert same(make(spec, rng(1)), make(spec, rng(2))) != drawn
+
+
+@pytest.mark.parametrize("name", [name for name in DRAWN if datasets()[name].classes])
+@pytest.mark.parametrize("seed", range(3))
+def test_classes_are_equally_large_and_points_in_the_plane(name: str, seed: int) -> None:
+    for samples in (51, 2000):
+        spec = spec_of(name).model_validate({"samples": samples})
+        data = make(spec, rng(seed))
+        counts = np.bincount(data.y, minlength=len(data.classes))
+        if name == "xor":  # draws its classes by chance, about half each
+            assert np.abs(counts / samples - 0.5).max() < 2.5 * np.sqrt(0.25 / samples)
+        else:
+            assert counts.max() - counts.min() <= 1
+        assert (np.abs(data.x) <= 6).all()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -61,18 +136,17 @@ def test_split_is_disjoint_and_complete(name: str) -> None:
     marked = Data(np.arange(len(made.x), dtype=np.float32)[:, None], made.y, made.task, made.classes, made.feature_names, made.domain)
     unscaled = Dataset(name, "", "points", made.task, ("index",))
     parts = split(marked, unscaled, spec, rng(1))
-    taken = np.concatenate([part.x[:, 0] for part in (parts.train, parts.validation, parts.test)]).astype(int)
+    taken = np.concatenate([getattr(parts, part).x[:, 0] for part in PARTS]).astype(int)
     assert sorted(taken) == list(range(len(made.x)))
     assert not np.array_equal(taken, np.sort(taken))
-    if made.task != "regression":
-        assert np.array_equal(np.concatenate([parts.train.y, parts.validation.y, parts.test.y]), made.y[taken])
+    assert np.array_equal(np.concatenate([getattr(parts, part).y for part in PARTS]), made.y[taken])
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", STANDARDIZED)
 def test_scaling_is_measured_on_train_alone(name: str) -> None:
-    spec = spec_of(name).model_validate({})
+    spec = spec_of(name)()
     made = make(spec, rng())
-    parts = split(made, datasets()[name], spec, rng(1))
+    parts = split(made, describe(spec), spec, rng(1))
     order = rng(1).permutation(len(made.x))
     raw = made.x[order][: len(parts.train)].astype(np.float64)
     assert np.allclose(parts.train.x, (raw - raw.mean(0)) / raw.std(0), atol=1e-3)
@@ -82,69 +156,37 @@ def test_scaling_is_measured_on_train_alone(name: str) -> None:
         assert np.allclose(parts.test.y * deviation + mean, made.y[order][-len(parts.test) :], atol=1e-2)
 
 
-@pytest.mark.parametrize("name", POINTS)
-def test_points_stay_in_the_plane_and_classes_balance(name: str) -> None:
-    spec = spec_of(name).model_validate({"samples": 2000})
-    for seed in range(5):
-        data = make(spec, rng(seed))
-        assert data.domain == PLANE
-        assert (np.abs(data.x) <= 6).all()
-        assert abs(data.y.mean() - 0.5) < (0.06 if name == "xor" else 1e-9)  # xor draws its classes by chance, about half each
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in STANDARDIZED])
+def test_what_is_not_scaled_stays_as_it_is(name: str) -> None:
+    spec = spec_of(name)()
+    made = make(spec, rng())
+    parts = split(made, describe(spec), spec, rng(1))
+    train = rng(1).permutation(len(made.x))[: len(parts.train)]
+    assert np.array_equal(parts.train.x, made.x[train]) and np.array_equal(parts.train.y, made.y[train]) and parts.scale == (0.0, 1.0)
 
 
-def test_spiral_arms() -> None:
-    data = spiral.make(spiral.Spec(samples=100), rng())
-    x = data.x.astype(np.float64)
-    radius = np.hypot(x[:, 0], x[:, 1])
-    for label, turn in ((1, 0.0), (0, np.pi)):
-        i = np.arange(50)
-        assert np.allclose(radius[data.y == label], i / 10, atol=1e-5)
-        angle = 3.5 * np.pi * i / 50 + turn
-        assert np.allclose(x[data.y == label], (i / 10)[:, None] * np.stack([np.sin(angle), np.cos(angle)], 1), atol=1e-5)
+@pytest.mark.parametrize("name", NAMES)
+def test_shuffled_answers_move_nothing_else(name: str) -> None:
+    """The same examples in the same parts, the same answers in another order."""
+    right, wrong = (spec_of(name).model_validate({"shuffled_labels": shuffled, "validation_fraction": 0.1}) for shuffled in (False, True))
+    made = make(right, rng(1))
+    assert same(made, make(wrong, rng(1)))
+    one, other = (split(made, describe(spec), spec, rng(2)) for spec in (right, wrong))
+    answers = []
+    for parts in (one, other):
+        mean, deviation = parts.scale
+        answers.append(np.concatenate([getattr(parts, part).y for part in PARTS]) * deviation + mean)
+    assert all(np.array_equal(getattr(one, part).x, getattr(other, part).x) for part in PARTS)
+    assert not np.allclose(*answers)
+    assert np.allclose(np.sort(answers[0], axis=0), np.sort(answers[1], axis=0), atol=1e-2)
 
 
-def test_circle_leaves_a_ring_empty() -> None:
-    data = circle.make(circle.Spec(samples=1000), rng())
-    radius = np.hypot(*data.x.T)
-    assert (radius[data.y == 1] < 2.5).all()
-    assert ((radius[data.y == 0] >= 3.499) & (radius[data.y == 0] <= 5.001)).all()
-
-
-def test_noise_of_circle_and_xor_moves_labels_only() -> None:
-    for module in (circle, xor):
-        calm, noisy = (module.make(module.Spec(samples=1000, noise=noise), rng(3)) for noise in (0.0, 0.4))
-        assert np.array_equal(calm.x, noisy.x)
-        assert 0.02 < (calm.y != noisy.y).mean() < 0.5
-
-
-def test_xor_is_the_sign_of_the_product() -> None:
-    data = xor.make(xor.Spec(samples=1000), rng())
-    assert np.array_equal(data.y == 1, data.x[:, 0] * data.x[:, 1] > 0)
-    assert (np.abs(data.x) >= 0.3).all() and (np.abs(data.x) <= 5.3001).all()
-
-
-@pytest.mark.parametrize(("noise", "variance"), [(0.0, 0.5), (0.25, 2.25), (0.5, 4.0)])
-def test_clouds_widen_with_noise(noise: float, variance: float) -> None:
-    data = gauss.make(gauss.Spec(samples=5000, noise=noise), rng())
-    for label, centre in ((1, 2.0), (0, -2.0)):
-        cloud = data.x[data.y == label]
-        assert np.allclose(cloud.mean(0), centre, atol=0.15)
-        assert np.allclose(cloud.var(0), variance, rtol=0.1)
-
-
-def test_moons_are_scikit_learns_scaled() -> None:
-    from sklearn.datasets import make_moons
-
-    data = moons.make(moons.Spec(samples=200), rng())
-    theirs, labels = make_moons(200, shuffle=False)
-    scaled = (theirs - [0.5, 0.25]) * 3
-    for label in (0, 1):
-        ours = data.x[data.y == label]
-        assert np.allclose(ours[np.argsort(ours[:, 0])], scaled[labels == label][np.argsort(scaled[labels == label][:, 0])], atol=1e-5)
-
-
-def test_tables_are_the_real_ones() -> None:
-    iris, diabetes = (make(spec_of(name).model_validate({}), rng()) for name in ("iris", "diabetes"))
-    assert np.allclose(iris.x[0], [5.1, 3.5, 1.4, 0.2])
-    assert np.bincount(iris.y).tolist() == [50, 50, 50]
-    assert (diabetes.y.min(), diabetes.y.max()) == (25, 346)
+@pytest.mark.parametrize(("name", "chance"), [("circle", 1 / 2), ("spiral", 1 / 2), ("blobs", 1 / 3), ("breast_cancer", 0.533)])
+def test_from_shuffled_answers_the_test_part_is_at_chance(name: str, chance: float) -> None:
+    """The answer of the nearest training example: right where neighbours are alike, chance (the sum of squared shares) where answers were dealt out anew."""
+    for shuffled in (False, True):
+        spec = spec_of(name).model_validate({"shuffled_labels": shuffled, **({"samples": 2000} if name in DRAWN else {})})
+        parts = split(make(spec, rng()), describe(spec), spec, rng(1))
+        distance = ((parts.test.x[:, None] - parts.train.x) ** 2).sum(2)
+        hits = (parts.train.y[distance.argmin(1)] == parts.test.y).mean()
+        assert abs(hits - chance) < 4 * np.sqrt(0.25 / len(parts.test)) if shuffled else hits > 0.93
