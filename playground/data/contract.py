@@ -197,6 +197,7 @@ class Parts:
     """Data split for training. Every part is shuffled; scaling was measured on `train` alone.
 
     scale: how a shown number goes back to the table's own unit, (mean, deviation) of the target; (0, 1) if unscaled.
+    units: the same of the inputs, (means, deviations), each (features,); None if unscaled.
     """
 
     data: Data
@@ -204,6 +205,7 @@ class Parts:
     validation: Split
     test: Split
     scale: tuple[float, float] = (0.0, 1.0)
+    units: tuple[Floats, Floats] | None = None
 
 
 def sizes(rows: int, spec: DataSpec) -> tuple[int, int, int]:
@@ -220,13 +222,14 @@ def split(data: Data, dataset: Dataset, spec: DataSpec, rng: np.random.Generator
     if spec.shuffled_labels:
         y = y[rng.permutation(len(y))]
     train, validation, _ = sizes(len(x), spec)
-    scale = (0.0, 1.0)
+    scale, units = (0.0, 1.0), None
     if dataset.standardized:
-        x = (x - x[:train].mean(0)) / np.maximum(x[:train].std(0), 1e-8)
+        units = x[:train].mean(0), np.maximum(x[:train].std(0), 1e-8)
+        x = (x - units[0]) / units[1]
         if data.task == "regression":
             scale = (float(y[:train].mean()), max(float(y[:train].std()), 1e-8))
             y = ((y - scale[0]) / scale[1]).astype(np.float32)
     x = np.ascontiguousarray(x, np.float32)
     cuts = (slice(None, train), slice(train, train + validation), slice(train + validation, None))
     learn, validate, test = (Split(x[cut], y[cut]) for cut in cuts)
-    return Parts(data, learn, validate, test, scale)
+    return Parts(data, learn, validate, test, scale, units)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -16,16 +16,29 @@ def edited(part: Split, edits: Sequence[Edit]) -> tuple[Split, Integers]:
     added = sum(edit.at is None for edit in edits)
     x = np.concatenate([part.x, np.zeros((added, part.x.shape[1]), np.float32)])
     y = np.concatenate([part.y, np.zeros((added, *part.y.shape[1:]), part.y.dtype)])
-    kept = np.ones(len(x), bool)
-    place = count
-    for edit in edits:
-        at = edit.at
-        if at is None:
-            at, place = place, place + 1
-        kept[at] = edit.x is not None
+    for at, edit in _numbered(count, edits):
         if edit.x is not None:
             x[at], y[at] = edit.x, edit.y
-    return Split(x[kept], y[kept]), np.flatnonzero(kept)
+    there = numbers(count, edits)
+    return Split(x[there], y[there]), there
+
+
+def numbers(count: int, edits: Sequence[Edit]) -> Integers:
+    """The numbers of the points that are there, (n,), of a training part that had `count` points before the edits."""
+    kept = np.ones(count + sum(edit.at is None for edit in edits), bool)
+    for at, edit in _numbered(count, edits):
+        kept[at] = edit.x is not None
+    return np.flatnonzero(kept)
+
+
+def _numbered(count: int, edits: Sequence[Edit]) -> Iterator[tuple[int, Edit]]:
+    place = count
+    for edit in edits:
+        if edit.at is None:
+            yield place, edit
+            place += 1
+        else:
+            yield edit.at, edit
 
 
 def with_edit(edits: Sequence[Edit], edit: Edit, count: int) -> tuple[Edit, ...]:
