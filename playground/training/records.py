@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from playground.training.path import Path
+
 QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 GRADIENT, RATIO = len(QUANTILES), len(QUANTILES) + 1  # columns after the quantiles
 KEPT = 200
@@ -20,11 +22,12 @@ class Records:
 
     steps: when. values: (records, layers, 9) float32: seven quantiles, gradient, ratio; NaN before the first step. Thinned as
     they grow: when more than 200 are kept, every second one goes and the interval doubles. A record of step s needs
-    `prepare` at s - 1, before that step is taken: the ratio is of one real update.
+    `prepare` at s - 1, before that step is taken: the ratio is of one real update. path: the way of a small network's weights.
     """
 
     def __init__(self, model: nn.Module, every: int) -> None:
         self.layers = {name: weight for name, layer in model.named_modules() if isinstance(weight := getattr(layer, "weight", None), nn.Parameter)}
+        self.path = Path(model)
         self.every = every
         self.steps: list[int] = []
         self._values: list[Floats] = []
@@ -55,14 +58,15 @@ class Records:
             self.steps, self._values = [self.steps[i] for i in kept], [self._values[i] for i in kept]
 
     def state(self) -> Mapping[str, NDArray[np.float32] | NDArray[np.int64]]:
-        return {"records": self.values, "record_steps": np.array([self.every, *self.steps], np.int64)}
+        return {"records": self.values, "record_steps": np.array([self.every, *self.steps], np.int64), "path": self.path.points}
 
-    def restore(self, values: Floats, steps: NDArray[np.int64]) -> None:
+    def restore(self, values: Floats, steps: NDArray[np.int64], path: Floats) -> None:
         """Take over the records of a checkpoint. ValueError where they are of another model."""
         if values.shape != (len(steps) - 1, len(self.layers), RATIO + 1) or steps[0] < 1:
             raise ValueError("records of another shape")
         self.every, *self.steps = map(int, steps)
         self._values, self._before = list(values), []
+        self.path.restore(path)
 
 
 def _measure(weight: nn.Parameter, before: Tensor | None) -> Floats:
