@@ -22,9 +22,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 
+from playground.data import csv_text
 from playground.engine import protocol
+from playground.engine.limits import limits
 from playground.experiment import Experiment
 from playground.text import Message, Refusal
 
@@ -167,9 +170,12 @@ class Engine:
 
     def call(self, method: str, **params: Any) -> dict[str, Any]:
         """One question, one answer. Refusal where it is refused; Unreachable where there is no answer."""
+        return self._call(protocol.text({"type": "call", "method": method, "params": params}))
+
+    def _call(self, packet: bytes) -> dict[str, Any]:
         with self.connect() as sock:
             try:
-                sock.sendall(protocol.text({"type": "call", "method": method, "params": params}))
+                sock.sendall(packet)
                 unpacker = protocol.Unpacker()
                 while data := sock.recv(1 << 18):
                     for _, payload in unpacker.feed(data):
@@ -205,6 +211,16 @@ class Engine:
     def history(self, token: str) -> list[dict[str, Any]]:
         """All rows of a run."""
         return list(self.call("history", run=token)["rows"])
+
+    def upload(self, data: bytes) -> dict[str, Any]:
+        """Give a CSV file; its description, as `data.upload.description` has it, once the engine has read and kept it. Refusal where it is no table of use."""
+        csv_text.check(data, limits().upload_bytes)
+        params = {"data": np.frombuffer(data, np.uint8)}
+        return self._call(protocol.packet(protocol.BINARY, protocol.pack({"type": "call", "method": "upload", "params": params})))
+
+    def uploaded(self, sha256: str) -> dict[str, Any]:
+        """The description of a file that was given before. Refusal if it is not here."""
+        return self.call("uploaded", sha256=sha256)
 
     # -- for hosts that do not pass our WebSocket on
 

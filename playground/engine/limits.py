@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 import os
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +22,8 @@ WORKER = 24 * MB  # what one small run takes besides the libraries that all work
 class Limits:
     """workers: runs that may hold a worker at once. run_memory: bytes one run may take. parameters: of one network.
     total_memory: of all workers together. shared_memory: the libraries that all workers share, counted in each one's
-    resident size. stored_runs, stored_bytes: run folders kept. frames: pictures a second, all runs together. The rest in seconds."""
+    resident size. stored_runs, stored_bytes: run folders kept. upload_bytes: of one table that somebody gives; stored_uploads,
+    stored_upload_bytes: of those kept. frames: pictures a second, all runs together. The rest in seconds."""
 
     workers: int
     run_memory: int
@@ -29,6 +32,9 @@ class Limits:
     parameters: int
     stored_runs: int
     stored_bytes: int
+    upload_bytes: int
+    stored_uploads: int
+    stored_upload_bytes: int
     frames: float
     park_after: float
     hang_after: float
@@ -72,12 +78,27 @@ def limits() -> Limits:
         parameters=int(number("MAX_PARAMETERS", 20_000_000)),
         stored_runs=int(number("STORED_RUNS", 1000)),
         stored_bytes=int(number("STORED_MB", 2048)) * MB,
+        upload_bytes=int(number("UPLOAD_MB", 2) * MB),
+        stored_uploads=int(number("STORED_UPLOADS", 500)),
+        stored_upload_bytes=int(number("STORED_UPLOADS_MB", 256) * MB),
         frames=number("FRAMES", 70.0 * cores()),
         park_after=number("PARK_AFTER", 600.0),
         hang_after=number("HANG_AFTER", 60.0),
         build_after=number("BUILD_AFTER", 60.0),
         checkpoint_every=number("CHECKPOINT_EVERY", 10.0),
     )
+
+
+def bind(memory: int, seconds: float | None = None) -> None:
+    """Bound this process: bytes of address space beyond what it has now, and seconds of processor time. Not where the system has no such limits."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        if seconds is not None:
+            resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(seconds)))
+        with open("/proc/self/statm") as file:
+            most = int(file.read().split()[0]) * resource.getpagesize() + memory
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def admit(estimate: Estimate) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from playground import __version__
 from playground.engine import protocol, reports, transport
@@ -26,6 +27,7 @@ from playground.engine.places import Places
 from playground.engine.run import Run, Viewer
 from playground.engine.shares import busy, share_out
 from playground.engine.store import Store
+from playground.engine.uploads import Uploads
 from playground.experiment import Experiment, parse
 from playground.export.table import history_csv
 from playground.text import N_, Message, Refusal
@@ -49,9 +51,12 @@ class Engine:
         self.numbers = itertools.count(1)
         self.devices = ["auto", "cpu"]
         self.started = time.time()
-        self.places = Places(self, LocalLauncher())
+        launcher = LocalLauncher()
+        self.places = Places(self, launcher)
+        self.uploads = Uploads(store, launcher, limits)
         self._calls: dict[str, Callable[..., Awaitable[dict[str, Any]]]] = {
             "create": self.create, "find": self.find, "act": self.act, "health": self.health, "history": self.history,
+            "upload": self.upload, "uploaded": self.uploads.described,
         }  # fmt: skip
 
     # -- connections
@@ -62,11 +67,11 @@ class Engine:
         viewer: Viewer | None = None
         try:
             trusted = False
-            async for _, payload in link.packets(limit=4 * protocol.MAX_INBOUND):
+            async for kind, payload in link.packets(limit=4 * protocol.MAX_INBOUND + self.limits.upload_bytes):
                 if viewer is not None:
                     await self.hear(viewer, payload)
                     continue
-                message = orjson.loads(payload)
+                message = protocol.unpack(payload) if trusted and kind == protocol.BINARY else orjson.loads(payload)
                 if not trusted:
                     trusted = hmac.compare_digest(str(message.get("secret", "")), self.secret)
                     if not trusted:
@@ -101,6 +106,7 @@ class Engine:
         """A new run in the place of `old`, with its device and speed. Refusal where it is too large for this server."""
         run = Run(secrets.token_urlsafe(16), experiment, gap=self.gap, devices=self.devices)
         admit(experiment.family.estimate(experiment))
+        self.uploads.check(experiment)
         if old is not None:
             run.device = old.device
             run.speed = old.speed if old.speed in run.experiment.family.speeds else run.speed
@@ -150,6 +156,10 @@ class Engine:
             "engine": {**engine, "devices": self.devices, "viewers": len(self.viewers)},
             "runs": {state: states.get(state, 0) for state in protocol.STATES},
         }
+
+    async def upload(self, data: NDArray[np.uint8]) -> dict[str, Any]:
+        """Read and keep a table that somebody gives."""
+        return await self.uploads.take(data.tobytes())
 
     async def history(self, run: str) -> dict[str, Any]:
         self.lookup(run)

@@ -37,6 +37,12 @@ def _probe(sock: socket.socket) -> None:
     probe(sock)
 
 
+def _table(sock: socket.socket, raw: bytes) -> None:
+    from playground.engine.uploads import main
+
+    main(sock, raw)
+
+
 @dataclass
 class LocalLauncher:
     """One process and one socket a run. Starting is done in a thread: the engine's loop never waits for a fork."""
@@ -60,6 +66,10 @@ class LocalLauncher:
     async def launch(self, job: Job) -> Started:
         """A worker for one run."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._start, _main, job)
+
+    async def table(self, raw: bytes) -> Started:
+        """A process that reads a table and tells what is in it."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._start, _table, raw)
 
     async def probe(self) -> Started:
         """A process that tells the devices of this machine and ends; the first one warms the rest."""
