@@ -281,6 +281,7 @@ class Session:
     def _apply(self, event: Mapping[str, Any]) -> dict[str, Any]:
         """Make a change, keep how it is taken back, and measure anew. The event's step is now."""
         name, params = event["name"], event["params"]
+        self._context.phase = None  # what was looked at is no longer how things stand
         if name in ("set", "point"):
             answer, inverse = self._change(name, params)
         else:
@@ -381,7 +382,7 @@ class Session:
             self._follow(current)
             self._learner.restore(tensors, numbers)
             self._history.restore(tensors["history"].numpy())
-            self._records.restore(tensors["records"].numpy(), tensors["record_steps"].numpy())
+            self._records.restore(*(tensors[name].numpy() for name in ("records", "record_steps", "path")))
             self._chance.dropout.set_state(tensors["dropout"])
             self._anchor, self._since, self._total = int(numbers["anchor"]), int(numbers["since"]), int(numbers["total"])
             self._undo = [(name, params) for name, params in about["undo"]]
