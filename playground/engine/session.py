@@ -74,7 +74,7 @@ class Session:
         history = History([metric.name for metric in self._family.metrics(experiment)])
         loss, score = goal.chance(examples["train"].y)
         due = self._due_for(learner)
-        return Context(experiment, parts, model, goal, learner, examples, history, Records(model, due.record), {"loss": loss, goal.score: score})
+        return Context(experiment, parts, model, goal, learner, examples, history, Records(model, due.record, examples["train"].x), {"loss": loss, goal.score: score})
 
     def _edited(self, experiment: Experiment) -> Parts:
         """The data as they were made, with the training points that were changed by hand."""
@@ -166,7 +166,7 @@ class Session:
         if (step >= self._anchor and (step - self._anchor) % self._due.row == 0) or step == self._total:
             self._row()
         if step % self._records.every == 0:
-            self._records.take(step)
+            self._records.take(step, self.epoch)
         while self._replay and self._replay[0]["step"] <= step:
             self._apply(self._replay.pop(0))
         self._look_ahead()

@@ -117,11 +117,12 @@ class Learner:
     def phases(self) -> Iterator[Phase]:
         """The same step, paused after each phase with the real tensors at hand. To be run to its end before the next step.
 
-        Tensors, all detached: sample x, y. forward: what every module answers, by its name. loss: loss, output, y. backward: the gradient of every parameter by
-        its name, and "delta.NAME", the loss's gradient with respect to what module NAME answered. update: each parameter before, by its name, and "after.NAME".
+        Tensors, all detached: sample x, y, and their numbers in the training part. forward: what every module answers, by its name. loss: loss, output, y.
+        backward: the gradient of every parameter by its name, and "delta.NAME", the loss's gradient with respect to what module NAME answered. update: each
+        parameter before, by its name, "after.NAME", and what the optimizer remembered of it before, "KIND.NAME".
         """
         x, y = self._sample()
-        yield Phase("sample", "", 0, {"x": x, "y": y})
+        yield Phase("sample", "", 0, {"x": x, "y": y, "numbers": self._drawn()})
         with listening(self.model) as answers:
             outputs = self.model(x)
         yield Phase("forward", "", 0, {name: answer.detach() for name, answer in answers.items()})
@@ -132,6 +133,8 @@ class Learner:
         gradients = {name: p.grad.clone() for name, p in self.model.named_parameters() if p.grad is not None}
         yield Phase("backward", "", 0, gradients | {f"delta.{name}": answer.grad for name, answer in answers.items() if answer.grad is not None})
         before = {name: p.detach().clone() for name, p in self.model.named_parameters()}
+        for kind, kept in self.optimizer.memory.items():
+            before |= {f"{kind}.{name}": tensor.clone() for (name, _), tensor in zip(self.model.named_parameters(), kept, strict=True)}
         self._update(outputs, y, loss)
         yield Phase("update", "", 0, before | {f"after.{name}": p.detach() for name, p in self.model.named_parameters()})
 
@@ -164,6 +167,11 @@ class Learner:
         place = self._place
         self._place = place + 1
         return self._xs[place], self._ys[place]
+
+    def _drawn(self) -> Tensor:
+        """Which training examples the present mini-batch holds: their numbers, (batch,) int64."""
+        order = torch.arange(len(self._train.x)) if self._rest is None else self._rest
+        return order[(self._place - 1) * self._batch : self._place * self._batch]
 
     def _unseen(self) -> Tensor:
         """The examples that this epoch has not come to yet, in their order."""
