@@ -9,7 +9,7 @@ from annotated_types import Ge, Le
 from numpy.polynomial.chebyshev import Chebyshev
 
 from playground.choices import Ui
-from playground.data.contract import CurveSpec, Data, Dataset
+from playground.data.contract import CurveSpec, Data, Dataset, Deviation
 from playground.text import N_
 
 DATASET = Dataset(
@@ -29,6 +29,7 @@ class Spec(CurveSpec):
         Le(6),
         Ui(N_("Degree"), N_("The highest power of x in the curve. Degree 2 is a parabola; each degree more adds a turn (Chebyshev polynomials)."), step=1),
     ] = 3
+    noise: Deviation = 0.1
 
 
 def make(spec: Spec, rng: np.random.Generator) -> Data:
