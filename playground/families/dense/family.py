@@ -81,28 +81,52 @@ def check(experiment: Experiment) -> None:
     """Everything that a dense network takes fits with everything else."""
 
 
-def _plane(experiment: Experiment) -> bool:
-    return declared.plane(experiment) and experiment.dataset.task == "binary"
+def _table(experiment: Experiment) -> bool:
+    return not declared.plane(experiment)
 
 
-def _classes(experiment: Experiment) -> bool:
-    return not _plane(experiment) and declared.classified(experiment)
+def _bordered(experiment: Experiment) -> bool:
+    return declared.plane(experiment) and declared.classified(experiment)
+
+
+def _hilly(experiment: Experiment) -> bool:
+    return declared.plane(experiment) and declared.regression(experiment)
+
+
+def _confused(experiment: Experiment) -> bool:
+    return _table(experiment) and declared.classified(experiment)
+
+
+def _predicted(experiment: Experiment) -> bool:
+    return _table(experiment) and declared.regression(experiment)
 
 
 VIEWS = (
     View(
         "network", N_("Network"), N_("What does each neuron see?"), "network", "main",
-        N_("Every neuron as a small map: green where it answers positive, purple where negative. Lines are weights: green positive, purple negative, thicker when larger."),
-        N_("Cause: training turns the first layer's straight edges. Effect: later layers combine them into shapes."),
+        N_("Every neuron as a small map: green where it answers positive, purple where negative. Lines are weights, thicker when larger; the small dots are biases."),
+        N_("Cause: training turns the first layer's straight edges. Effect: later layers combine them into shapes. Click a line or a dot to set its number yourself."),
     ),
     View(
         "boundary", N_("Decision boundary"), N_("What has it learned?"), "boundary", "side",
         N_("The colour at each place is the network's answer there: a strong colour is a sure answer. Filled points train it, ringed points test it."),
-        N_("Cause: each update moves the border a little. Effect: points change sides until both classes are apart."),
-        applies=_plane,
+        N_("Cause: each update moves the border a little. Effect: points change sides until the classes are apart. \"Edit points\" lets you change the points meanwhile."),
+        applies=_bordered,
     ),
-    replace(declared.CONFUSION, applies=_classes),
-    declared.PREDICTIONS,
+    View(
+        "boundary", N_("Answers over the plane"), N_("What has it learned?"), "boundary", "side",
+        N_("The colour at each place is the value the network gives there: green above 0, purple below. Filled points train it, ringed ones test it, each in the colour of its true value."),
+        N_("Cause: each update moves the colours a little. Effect: the points sink into a ground of their own colour. \"Edit points\" lets you change the points meanwhile."),
+        applies=_hilly,
+    ),
+    replace(declared.CONFUSION, applies=_confused),
+    replace(declared.PREDICTIONS, applies=_predicted),
+    View(
+        "slice", N_("Slice"), N_("How do two columns decide?"), "slice", "side",
+        N_("The network's answer for two columns of the table, all others held at their mean over the training part. It fades where no training examples are near."),
+        N_("Cause: a slice cuts through many dimensions. Effect: an example can look wrong here and be right, as its other columns are not at their mean."),
+        applies=_table,
+    ),
     declared.LOSS,
     declared.ACCURACY,
     declared.R2,

@@ -33,14 +33,15 @@ def network(found: Arrays) -> Figure:
 
 
 def boundary(found: Arrays) -> Figure:
-    """The plane with the network's answer, and the points."""
-    return {**{key: found[key] for key in ("map", "domain", "train", "test")}, "classes": [say(name) for name in found["classes"]]}
+    """A map with the network's answer, and the points; classes and features as texts."""
+    return {**found, "classes": [say(name) for name in found["classes"]], "features": [say(name) for name in found["features"]]}
 
 
 FIGURES: Mapping[str, Callable[[Arrays], Figure]] = MappingProxyType(
     {
         "network": network,
         "boundary": boundary,
+        "slice": boundary,
         "confusion": confusion,
         "predictions": predictions,
         "loss": loss,
