@@ -1,37 +1,42 @@
-"""What a form shows for a spec, and what a change of one field does to the others. No Streamlit.
+"""What a form shows for a spec. No Streamlit.
 
 A *draft* is an experiment as plain data while it is edited; a *path* leads to one value in it. Everything a form needs
-is read from the specs: limits, labels, tables of names, unions told apart by `name`.
+is read from the specs: limits, labels, tables of names, unions told apart by `name`. `drafts.py` has the changes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass
+from functools import cache
 from inspect import get_annotations
-from typing import Any, Literal, get_origin
+from typing import Any, Literal, get_args, get_origin
 
-from annotated_types import Ge, Gt, Le, Lt, MaxLen
-from pydantic import BaseModel
+import orjson
+from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from playground.choices import LOSSES, OPTIMIZERS, Choice, Training, Ui
+from playground.choices import LOSSES, OPTIMIZERS, SCHEDULES, Choice, Training, Ui
+from playground.data.contract import Dataset
 from playground.experiment import Experiment, names_of, parse, specs_in, ui_of
 from playground.families.contract import Family
-from playground.registry import datasets, families, spec_of
+from playground.registry import datasets, describe, families, spec_of
+from playground.text import t
 
 Path = tuple[str | int, ...]
 Draft = dict[str, Any]
-Kind = Literal["slider", "ladder", "number", "switch", "name", "union", "rows"]
+Kind = Literal["slider", "ladder", "number", "switch", "name", "names", "union", "rows"]
 
-UNIONS: Mapping[str, Mapping[str, Choice]] = {"optimizer": OPTIMIZERS}  # titles of a union field's members
+UNIONS: Mapping[str, Mapping[str, Choice]] = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES}  # titles of a union field's members
 FLOAT_STEPS, INT_STEPS = (1, 3), (1, 2, 5)  # of a ladder, in each power of ten
+SMALLEST = 1e-4  # where a ladder starts at most, unless its field says where
+WHOLE = "experiment"  # the group of what belongs to no part
 
 
 @dataclass(frozen=True)
 class Field:
-    """One control. low, high: limits of a number. names: name -> choice. specs: of a row. most: rows possible."""
+    """One control. low, high: limits of a number. names: name -> choice. specs: of a row. least, most: how many names or rows are possible."""
 
     path: Path
     ui: Ui
@@ -41,11 +46,12 @@ class Field:
     high: float = 0.0
     names: Mapping[str, Choice] | None = None
     specs: tuple[type[BaseModel], ...] = ()
+    least: int = 0
     most: int = 0
 
 
 def fields(spec: type[BaseModel], path: Path) -> tuple[Field, ...]:
-    """The controls of one spec, its own fields before those it inherits."""
+    """The fields of one spec that a person can change, its own before those it inherits."""
     written = [name for base in spec.__mro__ for name in get_annotations(base)]  # the most derived class comes first
     ordered = sorted(spec.model_fields.items(), key=lambda item: written.index(item[0]))
     return tuple(_field(info, ui, (*path, name)) for name, info in ordered if (ui := ui_of(info)))
@@ -56,8 +62,10 @@ def _field(info: FieldInfo, ui: Ui, path: Path) -> Field:
         return Field(path, ui, "name", names=names.table)
     specs = tuple(specs_in(info.annotation))
     if get_origin(info.annotation) is tuple:
+        least = next((item.min_length for item in info.metadata if isinstance(item, MinLen)), 0)
         most = next((item.max_length for item in info.metadata if isinstance(item, MaxLen)), 0)
-        return Field(path, ui, "rows", specs=specs, most=most)
+        table = names_of(FieldInfo.from_annotation(get_args(info.annotation)[0]))
+        return Field(path, ui, "names" if table else "rows", names=table.table if table else None, specs=specs, least=least, most=most)
     if specs:
         return Field(path, ui, "union", names=UNIONS[str(path[-1])], specs=specs)
     if info.annotation is bool:
@@ -79,24 +87,52 @@ def _limits(info: FieldInfo) -> tuple[float, float]:
 
 
 def ladder(field: Field, *extra: float) -> tuple[float, ...]:
-    """Good values of a field on a log scale, 1-3-10 or 1-2-5 through its limits, and `extra` ones in their places."""
+    """Good values of a field on a log scale, 1-3-10 or 1-2-5 through its limits, and `extra` ones in their places; first the one that is off."""
     steps = INT_STEPS if field.number is int else FLOAT_STEPS
-    low = max(field.low, field.high * 1e-7)
+    low = max(field.low, field.ui.step or field.low or min(field.high * 1e-7, SMALLEST))
     rungs = {
         field.number(f"{step}e{power}") if power < 0 else field.number(step * 10**power)
         for power in range(0 if field.number is int else -9, 10)
         for step in steps
     }
-    return tuple(sorted({value for value in rungs if low <= value <= field.high} | set(extra)))
+    off = set() if field.ui.off is None else {field.number(field.ui.off)}
+    return tuple(sorted({value for value in rungs if low <= value <= field.high} | off | set(extra)))
+
+
+def shown_value(field: Field, value: Any) -> str:
+    """A value in words, as it stands beside its control: "0.03", "off", "50 %", "20 epochs", "Adam"."""
+    ui = field.ui
+    match field.kind:
+        case "name" | "union" | "names":
+            chosen = value if field.kind == "names" else [value["name"] if field.kind == "union" else value]
+            return ", ".join(t(field.names[name].title) for name in chosen if name in field.names) if field.names else ""
+        case "switch":
+            return t("on") if value else t("off")
+        case "rows":
+            return "-".join(str(row.get("units", "·")) for row in value) or t("none")
+    if ui.off is not None and value == ui.off:
+        return t("off")
+    if ui.unit == "%":
+        return f"{100 * value:g} %"
+    number = f"{value:,g}" if abs(value) < 1e6 else f"{value:,}"
+    return f"{number} {t(ui.unit)}" if ui.unit else number
 
 
 def groups(draft: Draft) -> dict[str, tuple[Field, ...]]:
-    """Group -> its controls, a union's member right after it. "experiment" is what belongs to no group."""
+    """Group -> its controls, a union's member right after it; without what means nothing for such data, or is changed on the pictures."""
+    hidden = families()[draft["model"]["family"]].hidden(dataset(draft))
+    return {
+        group: tuple(field for field in found if field.ui.shown and not (group == "model" and field.path[1] in hidden)) for group, found in every(draft).items()
+    }
+
+
+def every(draft: Draft) -> dict[str, tuple[Field, ...]]:
+    """Group -> all fields a person can change, in the form or on the pictures."""
     found = {
         "data": fields(spec_of(draft["data"]["name"]), ("data",)),
         "model": fields(families()[draft["model"]["family"]].model, ("model",)),
         "training": fields(Training, ("training",)),
-        "experiment": tuple(field for field in fields(Experiment, ()) if field.kind not in ("union", "rows")),
+        WHOLE: tuple(field for field in fields(Experiment, ()) if field.kind not in ("union", "rows")),
     }
     return {group: tuple(inner for field in shown for inner in (field, *_member(draft, field))) for group, shown in found.items()}
 
@@ -104,11 +140,18 @@ def groups(draft: Draft) -> dict[str, tuple[Field, ...]]:
 def _member(draft: Draft, field: Field) -> tuple[Field, ...]:
     if field.kind != "union":
         return ()
-    return fields(_named(field.specs, value_at(draft, field.path)["name"]), field.path)
+    return fields(named(field.specs, value_at(draft, field.path)["name"]), field.path)
 
 
-def _named(specs: tuple[type[BaseModel], ...], name: str) -> type[BaseModel]:
+def named(specs: tuple[type[BaseModel], ...], name: str) -> type[BaseModel]:
+    """The spec of that name among a union's members."""
     return next(spec for spec in specs if spec.model_fields["name"].default == name)
+
+
+def defaults(spec: type[BaseModel]) -> Draft:
+    """A spec's default values as plain data; fields without one are left out."""
+    found: Draft = spec.model_construct().model_dump(mode="json")
+    return found
 
 
 def value_at(draft: Draft, path: Path) -> Any:
@@ -119,76 +162,28 @@ def value_at(draft: Draft, path: Path) -> Any:
     return value
 
 
-def put(draft: Draft, path: Path, value: Any) -> Draft:
-    """A draft with another value at the end of `path`."""
-    changed = deepcopy(draft)
-    value_at(changed, path[:-1])[path[-1]] = value
-    return changed
+def dataset(draft: Draft) -> Dataset:
+    """What is known of a draft's data; of the dataset as such where the draft's settings are no good ones yet."""
+    name = draft["data"]["name"]
+    try:
+        return describe(spec_of(name).model_validate_json(orjson.dumps(draft["data"])))
+    except ValidationError:
+        return datasets()[name]
 
 
-def choose_data(draft: Draft, name: str) -> Draft:
-    """Another dataset; where the loss no longer fits its task, the first that does is taken."""
-    changed = put(draft, ("data",), _switched(draft["data"], spec_of(draft["data"]["name"]), spec_of(name)))
-    fitting = losses_for(changed)
-    return changed if changed["training"]["loss"] in fitting else put(changed, ("training", "loss"), _customary(changed, fitting))
-
-
-def choose_member(draft: Draft, field: Field, name: str) -> Draft:
-    """Another member of a union, an optimizer for example."""
-    old = value_at(draft, field.path)
-    return put(draft, field.path, _switched(old, _named(field.specs, old["name"]), _named(field.specs, name)))
-
-
-def add_row(draft: Draft, field: Field) -> Draft:
-    """One more row at the end, like the last one."""
-    rows = value_at(draft, field.path)
-    return put(draft, field.path, [*rows, deepcopy(rows[-1]) if rows else field.specs[0]().model_dump(mode="json")])
-
-
-def remove_row(draft: Draft, field: Field, number: int) -> Draft:
-    rows = value_at(draft, field.path)
-    return put(draft, field.path, rows[:number] + rows[number + 1 :])
+def datasets_for(family: Family) -> tuple[str, ...]:
+    """The datasets that a form offers by name: those of the family that need nothing else to be chosen."""
+    return tuple(
+        name
+        for name, found in datasets().items()
+        if found.kind in family.kinds and found.task in family.tasks and not any(info.is_required() for info in spec_of(name).model_fields.values())
+    )
 
 
 def losses_for(draft: Draft) -> tuple[str, ...]:
-    """The losses that fit the data's task."""
-    task = datasets()[draft["data"]["name"]].task
-    return tuple(name for name, loss in LOSSES.items() if task in loss.tasks)
-
-
-def _customary(draft: Draft, fitting: tuple[str, ...]) -> str:
-    """The loss that the family's presets use for such data; the first that fits where none does."""
-    presets = families()[draft["model"]["family"]].presets.values()
-    task = datasets()[draft["data"]["name"]].task
-    used = [preset.experiment["training"]["loss"] for preset in presets if datasets()[preset.experiment["data"]["name"]].task == task]
-    return next((loss for loss in used if loss in fitting), fitting[0])
-
-
-def _switched(old: Mapping[str, Any], was: type[BaseModel], becomes: type[BaseModel]) -> Draft:
-    """A spec's plain data as another spec's: what a person has set stays, what stood at its default follows the new default."""
-    fresh: Draft = becomes().model_dump(mode="json")
-    before = was().model_dump(mode="json")
-    kept = {name: old[name] for name in fresh if name in old and name != "name" and old[name] != before.get(name)}
-    return fresh | kept
-
-
-def live_changes(old: Experiment, new: Experiment) -> dict[str, Any] | None:
-    """Field -> new value, when the two differ in live fields alone; None when the change needs a fresh run."""
-    draft = new.model_dump(mode="json")
-    before = _leaves(old.model_dump(mode="json"))
-    after = _leaves(draft)
-    if before.keys() != after.keys():
-        return None
-    live = {field.path for shown in groups(draft).values() for field in shown if field.ui.live}
-    changed = [path for path in after if after[path] != before[path]]
-    return {str(path[-1]): after[path] for path in changed} if live.issuperset(changed) else None
-
-
-def _leaves(value: Any, path: Path = ()) -> dict[Path, Any]:
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
-    if items is None:
-        return {path: value}
-    return {inner: leaf for key, item in items for inner, leaf in _leaves(item, (*path, key)).items()}
+    """The losses of the family that fit the data's task."""
+    task = dataset(draft).task
+    return tuple(name for name in families()[draft["model"]["family"]].losses if task in LOSSES[name].tasks)
 
 
 def matching_preset(family: Family, draft: Draft) -> str | None:
@@ -198,7 +193,12 @@ def matching_preset(family: Family, draft: Draft) -> str | None:
 
 def preset(family: Family, name: str) -> Experiment:
     """A preset's experiment, every value in it."""
-    return parse(family.presets[name].experiment)
+    return _parsed(orjson.dumps(family.presets[name].experiment))
+
+
+@cache
+def _parsed(text: bytes) -> Experiment:
+    return parse(text)
 
 
 def tidy(field: Field, value: float) -> float:

@@ -8,6 +8,7 @@ from playground.engine import client
 from playground.registry import families
 from playground.text import t
 from playground.ui import run_panel
+from playground.ui.cards import cards
 from playground.ui.form import form
 
 
@@ -25,6 +26,7 @@ def family_page(name: str) -> None:
         return
     run_panel.keep_url(state)
     form(family, state.experiment, state.problems)
+    cards(family)
     run_panel.panel(family, state)
 
 

@@ -19,7 +19,8 @@ from playground.experiment import Experiment, from_token, parse
 from playground.families.contract import Family
 from playground.live.component import assets, live_view
 from playground.text import N_, Message, Refusal, t
-from playground.ui import fields, form, share
+from playground.ui import controls, drafts, fields, share
+from playground.ui.before import Before, remembered
 from playground.ui.language import use_language
 
 COMPONENT = "live"  # the component's key: its state is in the session under it
@@ -31,10 +32,11 @@ GONE_ALONE = N_("That run is no longer here, and its link does not carry its set
 
 @dataclass
 class PageState:
-    """What a page remembers between its script's runs. told: the component's last word on which run it shows."""
+    """What a page remembers between its script's runs. told: the component's last word on which run it shows; before: the run that this one took the place of."""
 
     experiment: Experiment
     run: str | None = None
+    before: Before | None = None
     problems: tuple[Message, ...] = ()
     notice: Message | None = None
     written: set[tuple[str, str]] = field(default_factory=set)
@@ -62,7 +64,7 @@ def open_page(family: Family, engine: client.Engine) -> PageState:
             state.run = None  # back from another page, and it has gone meanwhile
         return state
     state = _arrive(family, engine, link, run)
-    form.fill(state.experiment)
+    controls.fill(state.experiment)
     st.session_state[f"{family.name}.page"] = state
     return state
 
@@ -99,26 +101,47 @@ def _at_home(family: Family, experiment: Experiment, query: dict[str, str]) -> N
 def settle(family: Family, state: PageState, engine: client.Engine) -> None:
     """Bring the run in step with the form: nothing to do, a live change, or a fresh run. A refusal keeps the last good run."""
     try:
-        wanted = parse(form.draft_of(family.name))
+        wanted = parse(controls.draft_of(family.name))
         if state.run is None or wanted != state.experiment:
-            _change(state, wanted, engine)
+            found = engine.find(state.run) if state.run else None
+            if found is not None:
+                wanted = _followed(family, state, found)
+            _change(state, wanted, engine, found)
             state.problems = ()
     except Refusal as refusal:
         state.problems = refusal.messages
 
 
-def _change(state: PageState, wanted: Experiment, engine: client.Engine) -> None:
-    """Act on the run for live changes once it has taken steps; make a fresh run otherwise."""
-    changes = fields.live_changes(state.experiment, wanted)
-    found = engine.find(state.run) if state.run and changes else None
-    if state.run and changes and found and found["begun"]:
+def _followed(family: Family, state: PageState, found: Mapping[str, Any]) -> Experiment:
+    """What the form wants, with what was changed on the run's pictures meanwhile. Both the form and the page take that up."""
+    known = state.experiment.model_dump(mode="json")
+    if found["experiment"] != known:
+        draft = drafts.followed(controls.draft_of(family.name), known, found["experiment"])
+        state.experiment = parse(found["experiment"])
+        controls.keep(family.name, draft)
+    return parse(controls.draft_of(family.name))
+
+
+def _change(state: PageState, wanted: Experiment, engine: client.Engine, found: Mapping[str, Any] | None) -> None:
+    """Act on the run for live changes once it has taken steps; make a fresh run otherwise. found: the run as the engine has it."""
+    changes = drafts.live_changes(state.experiment, wanted)
+    if state.run and changes is not None and found and (found["begun"] or not changes):
         for path, value in changes.items():
             engine.act(state.run, "set", {"path": path, "value": value})
     else:
         if state.run is not None:
             state.notice = None  # it was about how the page was opened
-        state.run = engine.create(wanted, replaces=state.run)
+        old, state.run = state.run, engine.create(wanted, replaces=state.run)
+        _leave(state, engine, old)
     state.experiment = wanted
+
+
+def _leave(state: PageState, engine: client.Engine, old: str | None) -> None:
+    """Remember the run that was left, if it took steps. state.experiment is still its own; state.run is the new one."""
+    if old and (left := remembered(engine, old, state.experiment)) is not None:
+        state.before = left
+    elif state.before and state.before.run == state.run:
+        state.before = None
 
 
 def keep_url(state: PageState) -> None:
@@ -158,8 +181,10 @@ def _listen(state: PageState, said: Mapping[str, Any]) -> bool:
             watched = _experiment_of(client.engine(), run)
             state.told = run
             if watched is not None:
-                state.run, state.experiment, state.notice = run, watched, None
-                form.fill(watched)
+                old, state.run = state.run, run
+                _leave(state, client.engine(), old)
+                state.experiment, state.notice = watched, None
+                controls.fill(watched)
                 return True
     if transport in ("push", "poll") and transport != state.transport:
         state.transport = transport
@@ -200,6 +225,7 @@ def page_data(family: Family, state: PageState, language: str, assets_asked: boo
         ],
         "metrics": [{"name": metric.name, "title": t(metric.title), "percent": metric.percent} for metric in family.metrics(experiment)],
         "speeds": [{"name": name, "title": t(title)} for name, (title, _) in family.speeds.items()],
+        "before": state.before.shown(experiment) if state.before else None,
         "notice": str(notice) if notice else None,
         "base": share.base_path(),
         "sequence": state.sequence,

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from playground.experiment import Experiment
 from playground.ui import thumbnails
 
-# A tile's own label, drawn below it while the pointer is on it.
-TIP = (
-    "opacity:1;position:absolute;top:calc(100% + 3px);left:50%;translate:-50%;z-index:9;width:auto;padding:0 6px;border-radius:4px;"
-    "white-space:nowrap;pointer-events:none;background:light-dark(#1d2430,#e8ebef);color:light-dark(#fff,#12161c)"
-)
+# Before the label of a control whose change applies at once.
+MARK = 'content:"";position:absolute;left:-10px;top:calc(50% - 2.5px);width:5px;height:5px;border-radius:3px;background:light-dark(#1d2430,#e8ebef)'
 
 PAGE = """<style>
 .stMainBlockContainer{padding:3.3rem 1.2rem .5rem}
@@ -27,7 +24,12 @@ PAGE = """<style>
 .st-key-form [data-testid=stHeadingWithActionElements] a{display:none}
 .st-key-form [data-testid=stCaptionContainer]{margin:0}
 .st-key-form [data-testid=stCaptionContainer] p{font-size:12px;line-height:1.4;margin:0}
-.st-key-form :is(.st-key-group-data,.st-key-group-network,.st-key-group-training){gap:.3rem;padding-top:.55rem;margin-top:.55rem;border-top:1px solid color-mix(in srgb,currentColor 12%,transparent)}
+.st-key-form :is(.st-key-group-data,.st-key-group-network,.st-key-group-training){gap:.3rem;padding-top:.5rem}
+.st-key-form :is(.st-key-group-network,.st-key-group-training){margin-top:.5rem;border-top:1px solid color-mix(in srgb,currentColor 12%,transparent)}
+.st-key-form .st-key-data-heading{flex-wrap:nowrap}
+.st-key-form .st-key-data-heading button{min-height:1.5rem;padding:0;opacity:.7;white-space:nowrap}
+.st-key-form .st-key-data-heading p{font-size:12px;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+.st-key-form .st-key-group-more h6{padding-top:.5rem}
 .st-key-form [class*=st-key-group-]>:first-child{min-height:1.5rem}
 .st-key-form .st-key-group-more{margin-top:.55rem}
 .st-key-form .st-key-group-more [data-testid=stVerticalBlock]{gap:.3rem}
@@ -45,42 +47,66 @@ PAGE = """<style>
 .st-key-form [class*=st-key-row-] :is(.stSelectbox,.stNumberInput){display:block;min-height:0}
 .st-key-form [class*=st-key-row-]>:has(.stNumberInput){flex:0 0 6.4rem;width:6.4rem;min-width:0}
 .st-key-form [class*=st-key-row-]>:has(.stSelectbox){flex:1 1 0;width:auto;min-width:0}
-.st-key-form [class*=st-key-row-]>:has(.stButton){flex:0 0 1.3rem;width:1.3rem;min-width:0;align-self:center;display:flex;align-items:center}
-.st-key-form [class*=st-key-row-] .stButton [data-testid=stMarkdownContainer]{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.st-key-form [class*=st-key-row-] .stButton button{opacity:.5;width:1.3rem;height:1.6rem;min-height:0;padding:0}
+.st-key-form [class*=st-key-row-]>:has(:is(.stButton,.stPopover)){flex:0 0 1.3rem;width:1.3rem;min-width:0;align-self:center;display:flex;align-items:center}
+.st-key-form [class*=st-key-row-] :is(.stButton,.stPopover) [data-testid=stMarkdownContainer]{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.st-key-form [class*=st-key-row-] :is(.stButton,.stPopover) button{position:relative;opacity:.5;width:1.3rem;height:1.6rem;min-height:0;padding:0}
 .st-key-form [class*=st-key-rows-] .stButton button{min-height:1.6rem;opacity:.7}
 .st-key-form [class*=st-key-rows-] p{font-size:12px}
-/* dataset tiles */
-.st-key-datasets button{border-radius:8px;padding:.1rem .4rem;min-height:1.75rem;min-width:0;width:auto;max-width:none;grid-column:span 5;font-size:12px}
-.st-key-datasets .stButtonGroup>div{display:grid;grid-template-columns:repeat(10,minmax(0,1fr));gap:.35rem}
+/* more of a layer: an icon, with a dot where something in it is not as usual */
+.st-key-form [class*=st-key-row-] .stPopover button>div>[aria-hidden=true]{display:none}
+.st-key-form [class*=-touched] .stPopover button{opacity:1}
+.st-key-form [class*=-touched] .stPopover button::after{content:"";position:absolute;right:-1px;top:0;width:6px;height:6px;border-radius:3px;background:light-dark(#1d2430,#e8ebef)}
+/* dataset tiles: the title shows below while the pointer is on one */
+.st-key-datasets .stButtonGroup>div{display:grid;grid-template-columns:repeat(6,minmax(0,1fr));gap:.3rem}
 .st-key-datasets :is(.stElementContainer,.stButtonGroup,.stButtonGroup>div){overflow:visible;width:100%!important}
+.st-key-datasets button{border-radius:8px;min-height:0;min-width:0;width:auto;max-width:none;height:auto;aspect-ratio:1;padding:0;position:relative;overflow:visible}
+.st-key-datasets button::before{content:"";position:absolute;inset:1px;background:center/contain no-repeat}
+.st-key-datasets button>*{opacity:0}
+.st-key-datasets button:is(:hover,:focus-visible)>*{opacity:1;position:absolute;top:calc(100% + 3px);left:50%;translate:-50%;z-index:9;width:auto;padding:0 6px;border-radius:4px;white-space:nowrap;pointer-events:none;background:light-dark(#1d2430,#e8ebef);color:light-dark(#fff,#12161c)}
+.st-key-datasets button:nth-of-type(6n+1):is(:hover,:focus-visible)>*{left:0;translate:0}
+.st-key-datasets button:nth-of-type(6n):is(:hover,:focus-visible)>*{left:auto;right:0;translate:0}
+/* names on and off */
+.st-key-form [class*=st-key-pills-] .stButtonGroup>div{gap:.25rem}
+.st-key-form [class*=st-key-pills-] button{min-height:1.45rem;height:1.45rem;padding:0 .45rem;font-size:12px;border-radius:6px;min-width:0}
+/* cards: one row that scrolls sideways, the chosen one's sentence below */
+.st-key-cards{margin-bottom:-.7rem}
+.st-key-cards .stButtonGroup>div{flex-wrap:nowrap;overflow-x:auto;gap:.35rem;padding:3px;margin:-3px;scrollbar-width:thin}
+.st-key-cards button{flex:0 0 auto;min-height:2rem;height:2rem;padding:0 .6rem;border-radius:8px;font-size:12px}
+.st-key-cards button::before{width:20px;height:20px;margin-right:.35rem;background:center/contain no-repeat;flex:none}
+.st-key-cards [data-testid=stCaptionContainer]{margin:0}
+.st-key-cards [data-testid=stCaptionContainer] p{font-size:12.5px;line-height:1.4;margin:.25rem 0 0}
 /* home */
 .st-key-home{max-width:76rem;margin:1rem auto 0}
-.st-key-home .scene{position:relative;aspect-ratio:320/120;margin:.4rem 0}
-.st-key-home .scene i{position:absolute;inset:0}
+.st-key-home .scene{aspect-ratio:320/120;margin:.4rem 0}
 .st-key-home [class*=st-key-card-]{padding:1.1rem 1.3rem}
 </style>"""
 
 
 def tiles(names: Sequence[str]) -> str:
-    """The dataset buttons as tiles: those that can be drawn show their points, each class a mask in its colour."""
+    """The dataset buttons as tiles that show their points."""
     rules = []
     for number, name in enumerate(names, 1):
-        if thumbnails.drawn(name):
-            button = f".st-key-datasets button:nth-of-type({number})"
-            masks = [thumbnails.mask(name, label) for label in range(len(thumbnails.points(name)))]
-            rules.append(f"{button}{{grid-column:span 2;height:auto;aspect-ratio:1;padding:0;position:relative;overflow:visible}}{button}>*{{opacity:0}}")
-            rules.append(f"{button}:is(:hover,:focus-visible)>*{{{TIP}}}")
-            for place, (colour, image) in zip(("before", "after"), zip(thumbnails.CLASSES, masks, strict=False), strict=False):
-                rules.append(f'{button}::{place}{{content:"";position:absolute;inset:2px;background:{colour};mask:{image} center/contain no-repeat}}')
+        button = f".st-key-datasets button:nth-of-type({number})"
+        rules.append(f"{button}::before{{background-image:{thumbnails.tile(name)}}}")
     return f"<style>{''.join(rules)}</style>"
 
 
+def card_pictures(data: Sequence[str]) -> str:
+    """Beside each card's title the points of its data, where they can be drawn. data: a dataset for each card, in order."""
+    rules = []
+    for number, name in enumerate(data, 1):
+        if thumbnails.drawn(name):
+            rules.append(f'.st-key-cards button:nth-of-type({number})::before{{content:"";background-image:{thumbnails.tile(name)}}}')
+    return f"<style>{''.join(rules)}</style>"
+
+
+def live_marks(keys: Iterable[str]) -> str:
+    """A small mark before the label of each of these widgets: a change of it applies at once. Its alternative text is what a screen reader says."""
+    places = ",".join(f".st-key-{key.replace('.', '-')} label:first-of-type" for key in keys)
+    labels = places.replace(",", "::before,") + "::before"
+    return f"<style>{labels}{{{MARK}}}{places}{{position:relative}}</style>" if places else ""
+
+
 def scene(key: str, experiment: Experiment) -> str:
-    """A picture of an experiment as HTML: sheets of colour behind masks."""
-    sheets = thumbnails.scene(experiment)
-    rules = "".join(
-        f".scene-{key} i:nth-child({number}){{background:{colour};opacity:{opacity};mask:{mask} center/contain no-repeat}}"
-        for number, (mask, colour, opacity) in enumerate(sheets, 1)
-    )
-    return f'<style>{rules}</style><div class="scene scene-{key}" aria-hidden="true">{"<i></i>" * len(sheets)}</div>'
+    """A picture of an experiment as HTML."""
+    return f'<style>.scene-{key}{{background:{thumbnails.scene(experiment)} center/contain no-repeat}}</style><div class="scene scene-{key}" aria-hidden="true"></div>'

@@ -15,7 +15,7 @@ class FakeEngine:
     """Keeps runs as plain data and notes what it was asked to do."""
 
     def __init__(self):
-        self.runs, self.made, self.acted, self.polled = {}, [], [], []
+        self.runs, self.made, self.acted, self.polled, self.histories = {}, [], [], [], {}
         self.refuses = None
         self._numbers = itertools.count(1)
 
@@ -33,6 +33,14 @@ class FakeEngine:
     def act(self, token, name, params):
         self.acted.append((token, name, params))
         return {}
+
+    def history(self, token):
+        return self.histories.get(token, [])
+
+    def trained(self, token, losses=(1.0, 0.5)):
+        """The run has taken steps: a row an epoch of train and test loss."""
+        self.runs[token] |= {"state": "running", "begun": True, "step": len(losses) - 1}
+        self.histories[token] = [{"step": step, "epoch": float(step), "metrics": {"train_loss": loss, "test_loss": loss}} for step, loss in enumerate(losses)]
 
     def poll(self, viewer, outbox, run):
         self.polled.append((viewer, outbox, run))

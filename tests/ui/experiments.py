@@ -3,14 +3,18 @@
 from hypothesis import strategies as st
 
 from playground.experiment import parse
-from playground.registry import datasets, families
-from playground.ui import fields
+from playground.registry import families
+from playground.ui import drafts, fields
 
 
 def _value(field):
     match field.kind:
         case "name":
             return st.sampled_from(sorted(field.names))
+        case "names":
+            return st.lists(st.sampled_from(sorted(field.names)), min_size=field.least, unique=True).map(
+                lambda chosen: [name for name in field.names if name in chosen]
+            )
         case "switch":
             return st.booleans()
         case "rows":
@@ -32,13 +36,14 @@ def _spec(spec):
 def experiments(draw, family="dense"):
     known = families()[family]
     draft = fields.preset(known, known.default).model_dump(mode="json")
-    name = draw(st.sampled_from([name for name, dataset in datasets().items() if dataset.kind in known.kinds and dataset.task in known.tasks]))
-    draft = fields.choose_data(draft, name)
+    draft = drafts.choose_data(draft, draw(st.sampled_from(fields.datasets_for(known))))
     for group, shown in fields.groups(draft).items():
         for field in shown:
             if field.path[-1] != "loss" and (group != "data" or "fraction" not in str(field.path[-1])) and len(field.path) < 3:
-                draft = fields.put(draft, field.path, draw(_value(field)))
+                draft = drafts.put(draft, field.path, draw(_value(field)))
     train = draw(st.floats(0.1, 0.9))
     draft["data"] |= {"train_fraction": train, "validation_fraction": draw(st.floats(0, min(0.5, 0.94 - train)))}
+    if not draft["data"]["validation_fraction"]:
+        draft["training"]["early_stopping"] = 0
     draft["training"]["loss"] = draw(st.sampled_from(fields.losses_for(draft)))
     return parse(draft)

@@ -1,17 +1,19 @@
-"""What a form shows for a spec, and what a change of one field does to the others."""
-
-import itertools
+"""What a form shows for a spec."""
 
 import pytest
 from hypothesis import given, settings
 
-from playground.choices import LOSSES
+from playground.choices import Training
+from playground.data.contract import DataSpec
 from playground.experiment import parse
-from playground.registry import datasets, families
-from playground.ui import fields
+from playground.registry import datasets, families, spec_of
+from playground.text import use
+from playground.ui import drafts, fields
+from playground.ui.form import behind_more
 from tests.ui.experiments import experiments
 
 DENSE = families()["dense"]
+LEAST_WORDS = 4
 
 
 def draft(name="spiral"):
@@ -19,7 +21,11 @@ def draft(name="spiral"):
 
 
 def field(draft, *path):
-    return next(field for shown in fields.groups(draft).values() for field in shown if field.path == path)
+    return next(field for shown in fields.every(draft).values() for field in shown if field.path == path)
+
+
+def shown(draft):
+    return [field.path for group in fields.groups(draft).values() for field in group]
 
 
 @pytest.mark.parametrize("family", families().values(), ids=lambda family: family.name)
@@ -28,41 +34,42 @@ def test_every_preset_is_a_valid_experiment_and_is_recognised(family):
         assert fields.matching_preset(family, fields.preset(family, name).model_dump(mode="json")) == name
 
 
-@pytest.mark.parametrize(("was", "becomes"), list(itertools.permutations(datasets(), 2)))
-def test_any_dataset_can_follow_any_other_and_its_loss_fits(was, becomes):
-    changed = fields.choose_data(fields.choose_data(draft(), was), becomes)
-    assert datasets()[becomes].task in LOSSES[parse(changed).training.loss].tasks
+@pytest.mark.parametrize("family", families().values(), ids=lambda family: family.name)
+def test_seven_or_eight_controls_and_the_data_come_first_and_the_rest_stands_under_headings(family):
+    drawn = fields.groups(fields.preset(family, family.default).model_dump(mode="json"))
+    first = [field for group in drawn.values() for field in group if not field.ui.more]
+    assert 7 <= len(first) <= 11
+    assert set(behind_more(drawn)) <= {"Data", "Network", "Training", "When it stops"}
+    assert sum(map(len, behind_more(drawn).values())) == sum(field.ui.more for group in drawn.values() for field in group)
 
 
-def test_classes_are_given_cross_entropy_and_regression_mean_squared_error():
-    iris = fields.choose_data(draft(), "iris")
-    assert iris["training"]["loss"] == "cross_entropy"
-    assert fields.choose_data(iris, "diabetes")["training"]["loss"] == "mse"
+def test_inputs_are_chosen_only_where_the_data_are_points_of_a_plane():
+    assert ("model", "inputs") in shown(draft("spiral"))
+    assert ("model", "inputs") not in shown(draft("iris"))
 
 
-def test_what_was_set_stays_and_what_stood_at_its_default_follows_the_new_default():
-    noisy = fields.put(draft(), ("data", "noise"), 0.2)
-    assert fields.choose_data(noisy, "xor")["data"]["noise"] == 0.2
-    optimizer = field(noisy, "training", "optimizer")
-    assert fields.choose_member(noisy, optimizer, "adam")["training"]["optimizer"]["learning_rate"] == 0.01
-    fast = fields.put(noisy, ("training", "optimizer", "learning_rate"), 0.5)
-    assert fields.choose_member(fast, optimizer, "adam")["training"]["optimizer"]["learning_rate"] == 0.5
+def test_what_is_changed_on_the_pictures_is_not_in_the_form():
+    assert ("data", "edits") not in shown(draft()) and field(draft(), "data", "edits").ui.live
 
 
-def test_rows_are_added_like_the_last_and_removed_by_place():
-    layers = field(draft("circle"), "model", "layers")
-    more = fields.add_row(draft("circle"), layers)
-    assert [row["units"] for row in more["model"]["layers"]] == [4, 2, 2]
-    assert [row["units"] for row in fields.remove_row(more, layers, 0)["model"]["layers"]] == [2, 2]
-    empty = fields.put(more, ("model", "layers"), [])
-    assert len(fields.add_row(empty, layers)["model"]["layers"]) == 1
+def test_losses_are_the_familys_own_that_fit_the_data():
+    assert fields.losses_for(draft("spiral")) == ("mse", "binary_cross_entropy", "hinge")
+    assert fields.losses_for(draft("iris")) == ("cross_entropy",)
 
 
-def test_a_change_of_a_draft_leaves_the_first_one_alone():
-    first = draft()
-    fields.put(first, ("data", "noise"), 0.5)
-    fields.choose_data(first, "iris")
-    assert first == draft()
+def test_a_dataset_is_described_as_it_was_chosen_and_by_its_kind_where_the_choice_is_no_good_one():
+    blobs = drafts.choose_data(draft(), "blobs")
+    five = drafts.put(blobs, ("data", "classes"), 5)
+    assert len(fields.dataset(five).classes) == 5
+    assert fields.dataset(drafts.put(blobs, ("data", "classes"), 99)) == datasets()["blobs"]
+
+
+@pytest.mark.parametrize("family", families().values(), ids=lambda family: family.name)
+def test_datasets_that_need_more_than_a_name_are_not_offered_by_name(family):
+    offered = fields.datasets_for(family)
+    assert offered and "upload" not in offered
+    for name in offered:
+        spec_of(name)()  # type: ignore[call-arg]
 
 
 def test_a_ladder_has_round_rungs_within_the_limits_and_takes_others_in_order():
@@ -73,14 +80,32 @@ def test_a_ladder_has_round_rungs_within_the_limits_and_takes_others_in_order():
     assert all(isinstance(rung, int) for rung in fields.ladder(epochs))
 
 
-def test_only_live_fields_apply_to_a_running_training():
-    old = parse(draft())
-    assert fields.live_changes(old, old) == {}
-    faster = parse(fields.put(draft(), ("training", "optimizer", "learning_rate"), 0.1))
-    assert fields.live_changes(old, faster) == {"learning_rate": 0.1}
-    larger = fields.put(faster.model_dump(mode="json"), ("training", "batch_size"), 20)
-    assert fields.live_changes(old, parse(larger)) is None
-    assert fields.live_changes(old, parse(fields.put(draft(), ("model", "layers"), []))) is None
+def test_a_ladder_begins_with_off_and_its_field_says_how_small_it_gets():
+    assert fields.ladder(field(draft(), "training", "l2"))[:3] == (0.0, 1e-06, 3e-06)
+    assert fields.ladder(field(draft(), "training", "minutes"))[:3] == (0.0, 0.1, 0.3)
+    patience = fields.ladder(field(draft(), "training", "early_stopping"))
+    assert patience[:3] == (0, 1, 2) and all(isinstance(rung, int) for rung in patience)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        (("training", "l2"), 0.0, "off"),
+        (("training", "l2"), 0.003, "0.003"),
+        (("training", "early_stopping"), 20, "20 epochs"),
+        (("training", "minutes"), 0.5, "0.5 minutes"),
+        (("training", "epochs"), 2000, "2,000"),
+        (("data", "noise"), 0.25, "25 %"),
+        (("data", "shuffled_labels"), True, "on"),
+        (("training", "optimizer"), {"name": "adam"}, "Adam"),
+        (("model", "inputs"), ["x1", "x1_x2"], "x₁, x₁x₂"),
+        (("model", "layers"), [{"units": 4}, {"units": 2}], "4-2"),
+        (("model", "layers"), [], "none"),
+    ],
+)
+def test_values_in_words(path, value, words):
+    use("en")
+    assert fields.shown_value(field(draft(), *path), value) == words
 
 
 def test_crumbs_of_binary_steps_are_swept_away():
@@ -94,9 +119,61 @@ def test_crumbs_of_binary_steps_are_swept_away():
 def test_every_value_of_any_experiment_has_a_control(experiment):
     plain = experiment.model_dump(mode="json")
     rebuilt = draft()
-    rebuilt["data"], rebuilt["training"]["optimizer"] = {"name": plain["data"]["name"]}, {"name": plain["training"]["optimizer"]["name"]}
-    for shown in fields.groups(plain).values():
-        for control in shown:
+    rebuilt["data"] = {"name": plain["data"]["name"]}
+    for union in ("optimizer", "schedule"):
+        rebuilt["training"][union] = {"name": plain["training"][union]["name"]}
+    hidden = DENSE.hidden(experiment.dataset)
+    for group in fields.groups(plain).values():
+        for control in group:
             if control.kind != "union":
                 fields.value_at(rebuilt, control.path[:-1])[control.path[-1]] = fields.value_at(plain, control.path)
+    for name in hidden:
+        rebuilt["model"][name] = plain["model"][name]
     assert parse(rebuilt) == experiment
+
+
+# -- everything is explained
+
+
+def every_field():
+    specs = [spec_of(name) for name in datasets()] + [family.model for family in families().values()] + [Training, DataSpec]
+    seen = set()
+    while specs:
+        spec = specs.pop()
+        if spec in seen:
+            continue
+        seen.add(spec)
+        for found in fields.fields(spec, (spec.__module__, spec.__name__)):
+            specs.extend(found.specs)
+            yield found
+
+
+FIELDS = {".".join(map(str, found.path)): found for found in every_field()}
+
+
+def is_sentence(text, least=LEAST_WORDS):
+    return len(text.split()) >= least and not text[0].islower() and text.rstrip().endswith((".", "?", "!"))
+
+
+@pytest.mark.parametrize("path", FIELDS)
+def test_every_control_has_a_label_and_a_sentence_and_its_choices_too(path):
+    found = FIELDS[path]
+    assert found.ui.label and is_sentence(found.ui.help, 6), found.ui.help
+    for name, choice in (found.names or {}).items():
+        assert choice.title and choice.formula, name
+        assert choice.help[0].isupper() and choice.help.endswith("."), f"{name}: {choice.help}"
+
+
+@pytest.mark.parametrize("family", families().values(), ids=lambda family: family.name)
+def test_every_picture_and_every_card_says_what_it_is_and_what_to_look_for(family):
+    for view in family.views:
+        assert view.title and view.question.endswith("?"), view.name
+        assert is_sentence(view.about, 6) and is_sentence(view.effect, 6), view.name
+    for name, preset in family.presets.items():
+        assert preset.title and is_sentence(preset.about, 8), name
+    assert is_sentence(family.about, 6)
+
+
+def test_every_dataset_says_what_it_is():
+    for name, dataset in datasets().items():
+        assert dataset.title and is_sentence(dataset.about, 6), name

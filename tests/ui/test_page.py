@@ -8,7 +8,7 @@ from playground.engine import client
 from playground.experiment import from_token, parse
 from playground.registry import families
 from playground.text import Message, Refusal
-from playground.ui import fields, run_panel
+from playground.ui import drafts, fields, run_panel
 from tests.ui.conftest import FakeEngine, _dense
 from tests.ui.experiments import experiments
 
@@ -35,10 +35,10 @@ def shown(page):
     for controls in fields.groups(plain).values():
         for control in controls:
             if control.kind not in ("union", "rows"):
-                plain = fields.put(plain, control.path, page.session_state[".".join(map(str, ("dense", *control.path)))])
+                plain = drafts.put(plain, control.path, page.session_state[".".join(map(str, ("dense", *control.path)))])
     for number, row in enumerate(plain["model"]["layers"]):
-        row["units"] = page.session_state[f"dense.model.layers.{number}.units"]
-        row["activation"] = page.session_state[f"dense.model.layers.{number}.activation"]
+        for name in row:
+            row[name] = page.session_state[f"dense.model.layers.{number}.{name}"]
     return parse(plain)
 
 
@@ -98,25 +98,93 @@ def test_the_learning_rate_of_a_run_that_has_begun_is_changed_live(page, engine)
     assert engine.made[-1] == ("run2", "run1") and engine.acted == []
     engine.runs["run2"] |= {"step": 40, "begun": True}
     page.select_slider(key=RATE).set_value(0.1).run()
-    assert engine.acted == [("run2", "learning_rate", {"value": 0.1})] and len(engine.made) == 2
+    assert engine.acted == [("run2", "set", {"path": "training.optimizer.learning_rate", "value": 0.1})] and len(engine.made) == 2
     assert from_token(page.query_params["e"]).training.optimizer.learning_rate == 0.1
+
+
+def test_another_optimizer_is_set_as_a_whole_while_it_trains(page, engine):
+    opened(page)
+    engine.trained("run1")
+    page.selectbox(key="dense.training.optimizer").set_value("adam").run()
+    assert engine.acted == [("run1", "set", {"path": "training.optimizer", "value": state(page).experiment.training.optimizer.model_dump(mode="json")})]
+    assert state(page).experiment.training.optimizer.name == "adam" and state(page).run == "run1"
 
 
 def test_another_dataset_brings_its_fields_and_a_loss_that_fits(page):
     opened(page)
-    page.button_group(key="dense.data.name").set_value("iris").run()
+    page.selectbox(key="dense.data.other").set_value("iris").run()
     assert state(page).experiment.training.loss == "cross_entropy"
     assert page.selectbox(key="dense.training.loss").options == ["Cross-entropy"]
     assert not [slider for slider in page.slider if slider.label == "Noise"]
+    assert page.button_group(key="dense.data.name").value in (None, [])
+    page.button_group(key="dense.data.name").set_value("xor").run()
+    assert state(page).experiment.data.name == "xor" and page.selectbox(key="dense.data.other").value is None
 
 
-def test_a_preset_fills_the_form_and_a_change_makes_it_ones_own(page):
+def test_a_card_fills_the_form_and_its_sentence_stays_while_it_is_changed(page):
     opened(page)
-    assert page.selectbox(key="dense.preset").value == "spiral"
-    page.selectbox(key="dense.preset").set_value("circle").run()
-    assert shown(page) == fields.preset(DENSE, "circle")
+    assert page.button_group(key="dense.preset").value == "spiral"
+    page.button_group(key="dense.preset").set_value("circle").run()
+    assert shown(page) == fields.preset(DENSE, "circle") and said(page, DENSE.presets["circle"].about)
     page.number_input(key="dense.model.layers.0.units").set_value(5).run()
-    assert page.selectbox(key="dense.preset").value == "own"
+    assert page.button_group(key="dense.preset").value is None and said(page, f"From {DENSE.presets['circle'].title}, changed. {DENSE.presets['circle'].about}")
+    page.button_group(key="dense.preset").set_value("circle").run()
+    assert shown(page) == fields.preset(DENSE, "circle")
+
+
+def said(page, text):
+    return any(caption.value == text for caption in page.caption)
+
+
+def test_new_points_take_the_next_seed(page, engine):
+    opened(page)
+    page.button(key="dense.again").click().run()
+    assert state(page).experiment == SPIRAL.model_copy(update={"seed": 1}) and engine.made[-1] == ("run2", "run1")
+
+
+def test_inputs_are_switched_on_and_off_and_one_stays(page):
+    opened(page)
+    page.button_group(key="dense.model.inputs").set_value(["x1", "x2", "x1_x2"]).run()
+    assert state(page).experiment.model.inputs == ("x1", "x2", "x1_x2")
+    page.button_group(key="dense.model.inputs").set_value([]).run()
+    assert state(page).experiment.model.inputs == ("x1", "x2", "x1_x2") == tuple(page.session_state["dense.model.inputs"])
+
+
+def test_more_of_a_layer_is_set_for_that_layer_alone(page):
+    opened(page)
+    page.toggle(key="dense.model.layers.1.batch_norm").set_value(True).run()
+    assert [layer.batch_norm for layer in state(page).experiment.model.layers] == [False, True, False]
+
+
+def test_points_changed_on_the_picture_are_taken_up_before_a_fresh_run(page, engine):
+    opened(page)
+    engine.trained("run1")
+    edits = [{"at": 3, "x": [1.0, 2.0], "y": 1.0}, {"at": None, "x": [0.5, 0.5], "y": 1.0}]
+    engine.runs["run1"]["experiment"]["data"]["edits"] = edits
+    page.select_slider(key=RATE).set_value(0.1).run()
+    assert len(state(page).experiment.data.edits) == 2 and state(page).run == "run1"
+    page.selectbox(key="dense.training.loss").set_value("hinge").run()
+    assert engine.runs["run2"]["experiment"]["data"]["edits"] == edits
+    page.slider(key="dense.data.noise").set_value(0.25).run()
+    assert engine.runs["run3"]["experiment"]["data"]["edits"] == edits[1:]
+
+
+def test_the_run_before_stays_as_a_pale_line_with_what_differed(page, engine):
+    opened(page)
+    page.slider(key="dense.data.noise").set_value(0.25).run()
+    assert state(page).before is None  # it had taken no step
+    engine.trained("run2", (1.0, None, 0.25))
+    page.selectbox(key="dense.training.optimizer").set_value("adam").run()
+    assert state(page).run == "run2"  # live
+    page.slider(key="dense.data.noise").set_value(0.5).run()
+    told = run_panel.page_data(DENSE, state(page), "en", False)["before"]
+    assert told["run"] == "run2" and told["title"] == "Noise 25 % → 50 %"
+    assert told["curves"]["train_loss"] == ([0.0, 1.0, 2.0], [1.0, None, 0.25])
+    page.slider(key="dense.data.noise").set_value(0.0).run()  # run3 took no step: run2 stays the one before
+    assert run_panel.page_data(DENSE, state(page), "en", False)["before"]["run"] == "run2"
+    page.selectbox(key="dense.training.loss").set_value("hinge").run()
+    told = run_panel.page_data(DENSE, state(page), "en", False)["before"]
+    assert told["run"] == "run2" and told["curves"] == {}  # another loss: the curves cannot stand in one chart
 
 
 def test_layers_are_added_and_removed(page):

@@ -1,11 +1,12 @@
 """What the component tells of itself, and polling."""
 
+import numpy as np
 import pytest
 
 from playground.engine import client
 from playground.live.component import assets
 from playground.registry import families
-from playground.ui import fields, form, run_panel
+from playground.ui import before, controls, fields, run_panel
 from playground.ui.run_panel import PageState
 
 DENSE = families()["dense"]
@@ -16,7 +17,7 @@ def state(engine, monkeypatch):
     """A page that watches run1, outside of any script: the session is a plain dictionary."""
     session = {}
     monkeypatch.setattr(run_panel.st, "session_state", session)
-    monkeypatch.setattr(form.st, "session_state", session)
+    monkeypatch.setattr(controls.st, "session_state", session)
     experiment = fields.preset(DENSE, "xor")
     return PageState(experiment, engine.create(experiment))
 
@@ -106,3 +107,27 @@ def test_the_component_naming_the_pages_own_run_does_not_bring_it_back_later(sta
     run_panel._listen(state, {"run": "run1"})
     state.run = engine.create(fields.preset(DENSE, "circle"))
     assert not run_panel._listen(state, {"run": "run1"}) and state.run == "run2"
+
+
+def test_reset_leaves_the_old_run_as_the_one_before_and_a_click_goes_back_to_it(state, engine):
+    engine.trained("run1")
+    engine.create(state.experiment)
+    run_panel._listen(state, {"run": "run2"})
+    assert state.before.run == "run1" and state.before.shown(state.experiment)["title"] == "fresh start"
+    engine.trained("run2")
+    run_panel._listen(state, {"run": "run1"})
+    assert state.run == "run1" and state.before.run == "run2"
+    engine.histories["run1"] = []
+    run_panel._listen(state, {"run": "run2"})
+    assert state.run == "run2" and state.before is None  # one that took no step leaves no line
+
+
+@pytest.mark.parametrize("length", [1, 199, 200, 201, 5000])
+def test_a_pale_line_is_thin_and_keeps_its_spikes_and_gaps(length):
+    values = [float(at % 7) for at in range(length)]
+    values[length // 2] = 1e6
+    values[length // 3 : length // 3 + length // 10] = [None] * (length // 10)
+    epochs, kept = before._curve(np.arange(length, dtype=float), values)
+    assert len(kept) == len(epochs) <= before.POINTS and epochs == sorted(set(epochs))
+    assert 1e6 in kept and epochs[-1] == length - 1
+    assert (None in kept) == (None in values)
