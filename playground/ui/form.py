@@ -10,7 +10,7 @@ from playground.experiment import Experiment
 from playground.families.contract import Family
 from playground.registry import datasets
 from playground.text import N_, Message, t
-from playground.ui import drafts, fields, style, thumbnails
+from playground.ui import drafts, fields, lesson, style, thumbnails
 from playground.ui.controls import change, control, draft_of, key_of, show
 from playground.ui.fields import WHOLE, Draft, Field
 
@@ -20,7 +20,8 @@ TITLES: Mapping[str, str] = {"data": N_("Data"), "model": N_("Network"), "traini
 def form(family: Family, experiment: Experiment, problems: Sequence[Message]) -> None:
     """Draw the form into the sidebar. experiment: the last good one, for its size; problems: why the draft is not one."""
     draft = draft_of(family.name)
-    drawn = fields.groups(draft)
+    found = fields.groups(draft)
+    drawn = lesson.left(found)
     st.html(style.live_marks(key_of(family.name, field.path) for group in drawn.values() for field in group if field.ui.live))
     with st.sidebar, st.container(key="form", gap=None):
         st.caption(t("• applies at once. The rest: a fresh run."))
@@ -41,6 +42,7 @@ def form(family: Family, experiment: Experiment, problems: Sequence[Message]) ->
                 _heading(t(title))
                 for field in shown:
                     control(family.name, draft, field)
+        lesson.lesson(family, found)
 
 
 def behind_more(drawn: Mapping[str, Iterable[Field]]) -> dict[str, list[Field]]:
