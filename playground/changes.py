@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ from playground.data.edits import with_edit
 from playground.experiment import Experiment, parse, sentences, ui_of
 from playground.registry import rows
 from playground.text import N_, Message, Refusal
+
+APPLIED = ("set", "point")  # actions that change the experiment itself
 
 
 def live_field(experiment: Experiment, path: str) -> Ui:
@@ -30,12 +33,13 @@ def live_field(experiment: Experiment, path: str) -> Ui:
                 N_("{field} cannot change while it trains. Change it in the form: that starts a fresh run."), {"field": found.label if found else path[:40]}
             )
         )
+    if not found.shown:
+        raise Refusal(Message(N_("{field}: these change on the picture, one at a time."), {"field": found.label}))
     return found
 
 
-def changed(experiment: Experiment, path: str, value: object) -> Experiment:
-    """The experiment with one live field set, by its path: "training.optimizer.learning_rate". Refusal if it may not be."""
-    live_field(experiment, path)
+def replaced(experiment: Experiment, path: str, value: object) -> Experiment:
+    """The experiment with one field another, by its path: "training.optimizer.learning_rate". Refusal where it is then none."""
     plain = experiment.model_dump(mode="json")
     *way, last = path.split(".")
     place = plain
@@ -49,7 +53,8 @@ def applied(experiment: Experiment, name: str, params: Mapping[str, Any]) -> Exp
     """The experiment after an action: `set` changes a live field, `point` a training point; all others change the network alone."""
     if name == "set":
         expect(params, "path", "value")
-        return changed(experiment, str(params["path"]), params["value"])
+        live_field(experiment, str(params["path"]))
+        return replaced(experiment, str(params["path"]), params["value"])
     if name == "point":
         return with_point(experiment, params)
     return experiment
@@ -59,21 +64,19 @@ def with_point(experiment: Experiment, params: Mapping[str, Any]) -> Experiment:
     """The experiment with one training point added, moved or taken away. Refusal where its data are no points of a plane."""
     if not isinstance(experiment.data, PointsSpec):
         raise Refusal(Message(N_("Only points of a plane can be changed by hand.")))
-    edit = edit_of(params)
-    edits = with_edit(experiment.data.edits, edit, made(experiment))
-    return changed(experiment, "data.edits", [one.model_dump(mode="json") for one in edits])
+    edits = with_edit(experiment.data.edits, edit_of(params), made(experiment))
+    return replaced(experiment, "data.edits", [one.model_dump(mode="json") for one in edits])
 
 
 def edit_of(params: Mapping[str, Any]) -> Edit:
-    """The edit that an action's params are; lists, as JSON has them, for pairs."""
+    """The edit that an action's params are."""
     expect(params, "at", "x", "y")
-    x = params["x"]
     try:
-        return Edit.model_validate({**params, "x": tuple(map(float, x)) if isinstance(x, (list, tuple)) else x})
+        return Edit.model_validate_json(json.dumps(dict(params)))  # as JSON, where a pair is a list
     except ValidationError as error:
         raise Refusal(*sentences(error)) from None
-    except (TypeError, ValueError):
-        raise Refusal(Message(N_("{field} is not of the right form; {given} was given."), {"field": "x", "given": str(x)[:40]})) from None
+    except (TypeError, ValueError, RecursionError):
+        raise Refusal(Message(N_("{field} is not of the right form; {given} was given."), {"field": "x", "given": str(params["x"])[:40]})) from None
 
 
 def made(experiment: Experiment) -> int:

@@ -21,11 +21,13 @@ ENDED = ("finished", "stopped", "diverged", "failed")
 
 def note_change(run: Run, event: Mapping[str, Any]) -> None:
     """Keep a live change, in place of those that were made after its step on a way the run did not take in the end."""
-    run.events = [one for one in run.events if one["step"] <= event["step"]]
-    run.events.append({key: event[key] for key in ("step", "epoch", "name", "params", "label", "undo") if key in event})
-    run.current = run.experiment
-    for one in run.events:
-        run.current = changes.applied(run.current, one["name"], one["params"])
+    kept = [one for one in run.events if one["step"] <= event["step"]]
+    if len(kept) < len(run.events):
+        run.current = run.experiment
+        for one in kept:
+            run.current = changes.applied(run.current, one["name"], one["params"])
+    run.current = changes.applied(run.current, event["name"], event["params"])
+    run.events = [*kept, {key: event[key] for key in ("step", "epoch", "name", "params", "label", "undo") if key in event}]
 
 
 def lost_reason() -> dict[str, Any]:
@@ -78,6 +80,8 @@ def take_status(engine: Engine, run: Run, status: dict[str, Any], tell: bool) ->
     engine.devices[:] = status["devices"]
     if run.state != before and run.state in ENDED:
         end(engine, run)
+    elif run.state != before and before in ENDED:
+        engine.store.end(run.token, None)  # it goes on: given more epochs, or told to
     if tell:
         run.announce()
         run.pump()

@@ -1,5 +1,6 @@
 """Imported by the forkserver as its last preload: workers are forked from what is loaded here."""
 
-from playground.engine.worker import warm
+import playground.engine.worker  # noqa: F401 (what every worker runs)
+from playground.engine.process import warm
 
 warm()

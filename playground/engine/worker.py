@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import math
-import multiprocessing
-import multiprocessing.connection
 import os
 import select
 import socket
 import sys
-import threading
 import time
 import traceback
 from collections import deque
@@ -24,9 +20,9 @@ import torch
 
 from playground.engine import protocol
 from playground.engine.job import Job
+from playground.engine.process import harden
 from playground.engine.session import Session
 from playground.experiment import parse
-from playground.registry import families, torch_side
 from playground.text import N_, Message, Refusal
 from playground.training import devices
 
@@ -35,40 +31,6 @@ ROWS_EVERY = 0.25  # seconds between two deliveries of history rows
 BEAT_EVERY = 2.0
 ENDS: Mapping[str, protocol.State] = {"finished": "finished", "stopped": "stopped", "diverged": "diverged"}
 DRAWING = 0.05  # share of the time that pictures may take from the training: wide networks are drawn less often
-
-
-def warm() -> None:
-    """Import all that a first step needs, and freeze it, so that a forked worker is ready in 40 ms and shares the memory."""
-    import sklearn.datasets  # noqa: F401 (1 s and 200 MB in each worker that would import it itself)
-
-    for name in families():
-        torch_side(name)
-    torch.set_num_threads(1)
-    gc.collect()
-    gc.freeze()
-
-
-def harden(job: Job, device: str) -> None:
-    """Last in line for the processor, first to go when memory runs out, never larger than allowed, gone with the engine."""
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            multiprocessing.connection.wait([parent.sentinel])
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True, name="parent").start()
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(19 - os.nice(0))
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
-        file.write("800")
-    if device == "cpu":  # an accelerator reserves address space by the hundred gigabytes: there the engine watches the resident size
-        with contextlib.suppress(ImportError, OSError, ValueError):
-            import resource
-
-            with open("/proc/self/statm") as file:
-                now = int(file.read().split()[0]) * resource.getpagesize()
-            resource.setrlimit(resource.RLIMIT_AS, (now + job.memory, now + job.memory))
 
 
 def probe(sock: socket.socket) -> None:
@@ -107,7 +69,8 @@ class Worker:
         self.next_step = self.next_rows = self.next_beat = self.begun = now
         self.next_checkpoint = now + job.checkpoint_every
         self.saved = (-1, 0)  # step of the last checkpoint, and changes made by then
-        self.goal: int | None = None  # step at which an epoch that was asked for ends
+        self.goal: float | None = None  # epochs at which it rests, where one was asked for
+        self.trained = 0.0  # seconds that it trained since it was started, or went on after its time was up
         self.next_draw = now
         self.share: float | None = None  # of a core, that training and drawing may take together
         self.balance, self.balanced, self.spent = 0.0, now, time.thread_time()
@@ -147,6 +110,7 @@ class Worker:
 
     def leave(self) -> None:
         """Save, say so, and end: the run is parked."""
+        self.session.end_step()
         self.checkpoint()
         self.rows()
         self.send({"type": "parked"})
@@ -190,8 +154,7 @@ class Worker:
         if kind == "frame":
             self.wanted = tuple(message["views"])
         elif kind == "train":
-            self.session.resume()
-            self.goal = None
+            self.go_on()
             self.switch("running")
         elif kind == "pause":
             if self.state == "running":
@@ -210,11 +173,18 @@ class Worker:
         elif kind in ("ask", "action"):
             self.answer(message)
 
+    def go_on(self) -> None:
+        """Leave behind why it stopped, and what it was on its way to."""
+        self.session.resume()
+        self.goal = None
+        if self.state == "stopped":
+            self.trained = 0.0
+
     def step(self, unit: str) -> None:
         """One phase, the rest of a mini-batch, or the rest of an epoch; then it rests."""
-        self.session.resume()
+        self.go_on()
         if unit == "epoch":
-            self.goal = self.session.step + self.session.to_epoch_end
+            self.goal = math.floor(self.session.epoch) + 1.0
             self.switch("running")
             return
         if unit == "phase":
@@ -231,17 +201,25 @@ class Worker:
             if message["type"] == "ask":
                 said = {"file": self.weights()} if message["name"] == "weights" else self.session.ask(message["name"], message["params"])
             else:
-                said = self.session.act(message["name"], message["params"])
-                self.changes += 1
-                self.send({"type": "acted", **self.session.status()["events"][-1]})
-                if self.session.epoch_steps != self.epoch_steps:
-                    self.set_speed(self.speed)
-                if self.state in ("finished", "stopped") and self.session.ended is None:
-                    self.switch("paused")
-                self.look_for_end()
+                said = self.act(message["name"], message["params"])
             self.outbox.append(memoryview(protocol.packet(protocol.BINARY, protocol.pack({**head, **said}))))
         except Refusal as refusal:
             self.send({**head, "type": "refusal", "messages": [one.plain() for one in refusal.messages]})
+
+    def act(self, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        """A live change; one that ends the run, or lets a finished one go on, changes its state."""
+        within = self.session.mid_step
+        said = self.session.act(name, params)
+        self.changes += 1
+        self.send({"type": "acted", **self.session.status()["events"][-1]})
+        if self.session.epoch_steps != self.epoch_steps:
+            self.set_speed(self.speed)
+        if self.state == "finished" and self.session.ended is None:
+            self.switch("paused")
+        self.look_for_end()
+        if within and self.state != "running":
+            self.checkpoint()  # the step was ended for it
+        return said
 
     def weights(self) -> dict[str, Any]:
         """The model as it is now, as a safetensors file."""
@@ -275,35 +253,36 @@ class Worker:
         """A slice of steps: as many as fit in it, or as many as are due at the chosen speed."""
         session, clock = self.session, time.monotonic
         advance = session.advance_phase if self.by_phase else session.advance
-        goal = math.inf if self.goal is None else self.goal
-        until = clock() + SLICE
+        goal, until = self.goal, clock() + SLICE
         if not self.interval:
             if clock() < self.next_step:
                 return
-            while clock() < until and session.ended is None and session.step < goal:
+            while clock() < until and session.ended is None and (goal is None or session.epoch < goal):
                 advance()
             self.keep_share(clock())
         else:
             self.next_step = max(self.next_step, until - SLICE - 0.25)  # never catch up by more than a quarter second
-            while self.next_step <= clock() < until and session.ended is None and session.step < goal:
+            while self.next_step <= clock() < until and session.ended is None and (goal is None or session.epoch < goal):
                 advance()
                 self.next_step += self.interval
-        if session.step >= goal and session.ended is None:
-            self.goal = None
+        if goal is not None and session.epoch >= goal and session.ended is None:
             self.switch("paused")
         self.look_for_end()
 
     def look_for_end(self) -> None:
-        if self.session.ended is not None and self.state not in ENDS:
+        if self.session.ended is not None:
             state, reason = self.session.ended
-            self.switch(ENDS[state], reason.plain())
+            if self.state != state:
+                self.switch(ENDS[state], reason.plain())
         minutes = self.session.current.training.minutes
-        if self.state == "running" and minutes and time.monotonic() - self.begun > 60 * minutes:
+        if self.state == "running" and minutes and self.trained + time.monotonic() - self.begun >= 60 * minutes:
             self.switch("stopped", Message(N_("Stopped after {minutes} minutes of training, as set."), {"minutes": minutes}).plain())
 
     def switch(self, state: protocol.State, reason: Mapping[str, Any] | None = None) -> None:
         """Change the state and tell it, rows first; what has come to rest is saved."""
         now = time.monotonic()
+        if self.state == "running":
+            self.trained += now - self.begun
         if state == "running":
             self.next_step = self.begun = now
             self.marks.clear()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 CALL = 20_000
+SAMPLE = 256  # examples that a record asks the network about, at most
 LONG = 5_000_000_000  # an epoch of more than this (about a second) has several rows
 
 
@@ -19,8 +20,8 @@ class Due:
     record: int
 
 
-def due(epoch_steps: int, work: int, layers: int, parameters: int, evaluated: tuple[int, ...]) -> Due:
-    """How often, for a step of `work` multiply-adds in a network of so many layers and parameters, evaluated on parts of these sizes.
+def due(epoch_steps: int, work: int, layers: int, parameters: int, units: int, evaluated: tuple[int, ...]) -> Due:
+    """How often, for a step of `work` multiply-adds in a network of so many layers, parameters and units, evaluated on parts of these sizes.
 
     A row takes at most a tenth of the training work between two rows, a record at most a fiftieth.
     """
@@ -31,7 +32,7 @@ def due(epoch_steps: int, work: int, layers: int, parameters: int, evaluated: tu
         every = _ceil(epoch_steps, min(_ceil(epoch_steps * step, LONG), epoch_steps // enough))
     else:  # whole epochs, so that every row stands for all training examples alike
         every = epoch_steps * _ceil(enough, epoch_steps)
-    record = layers * 12 * CALL + 50 * parameters
+    record = (35 * layers + 10) * CALL + (200 + SAMPLE) * parameters + 30 * SAMPLE * units
     return Due(every, every * _ceil(50 * record, step * every))
 
 

@@ -41,8 +41,8 @@ class Examples(NamedTuple):
 class Learner:
     """Takes steps of gradient descent on a model.
 
-    steps: taken so far. batch_loss: the loss of the last mini-batch, a scalar tensor; None before the first step. Each epoch is
-    shuffled by `order`; its last mini-batch may be short. A batch size that covers all examples needs no order.
+    steps: taken so far. turns: epochs begun. batch: examples in a mini-batch. batch_loss: the loss of the last mini-batch, a scalar tensor; None before the
+    first step. Each epoch is shuffled by `order`; its last mini-batch may be short. A batch size that covers all examples needs no order.
     """
 
     def __init__(self, model: nn.Module, objective: Objective, training: choices.Training, train: Examples, order: torch.Generator) -> None:
@@ -51,10 +51,11 @@ class Learner:
         self.steps = 0
         self.batch_loss: Tensor | None = None
         self._train, self._order = train, order
-        self._turns = 0  # epochs begun
-        self._before, self._of = len(train.x), len(train.x)  # of this epoch's examples: those seen before the present mini-batches were cut, and all
-        self._place = 0  # the next mini-batch; at their end, a new order is drawn
-        self._rest: Tensor | None = None  # the order of the examples that the present mini-batches are cut from
+        self.turns = 0  # epochs begun
+        self._share = 0.0  # of this epoch, done when the present mini-batches were cut
+        self._place = 0  # the next mini-batch, or the one under way; at their end, a new order is drawn
+        self._rest: Tensor | None = None  # the order of the examples that the present mini-batches are cut from; None where one batch holds all
+        self.batch = 0
         self._xs: tuple[Tensor, ...] = ()
         self._ys: tuple[Tensor, ...] = ()
         self._outputs: list[Tensor] = []
@@ -71,27 +72,37 @@ class Learner:
         rule.spec, rule.learning_rate = training.optimizer, training.optimizer.learning_rate
         rule.l1, rule.l2, rule.clip = training.l1, training.l2, training.clip
         self._scheduled = not isinstance(training.schedule, choices.Constant)
+        self._set_batch(self._unseen())
         self._set_rate()
-        rest = self._unseen()
-        self._batch = len(self._train.x) if training.optimizer.name == "gradient_descent" else min(training.batch_size, len(self._train.x))
-        outputs = self._train.y.shape[1] if self._train.y.dim() > 1 else int(self._train.y.max()) + 1
-        self._fold_every = max(1, MOST_PENDING // (self._batch * outputs))
-        if len(rest):
-            self._cut(rest, self._of - len(rest))
 
-    def replace(self, train: Examples) -> None:
-        """Learn from other examples from the next step on: the first ones stay in their order in this epoch, added ones come at its end."""
-        rest, before = self._unseen(), len(self._train.x)
-        seen = self._of - len(rest)
-        self._train = train
+    def replace(self, train: Examples, was: Tensor) -> None:
+        """Learn from other examples from the next step on. was: which of the present ones each of them is, (n,) int64, -1 for one that is new.
+
+        Those that this epoch has not come to yet stay in their order, without the ones taken away; new ones come at its end.
+        """
+        rest = self._unseen()
         if len(rest):
-            self._cut(torch.cat([rest[rest < len(train.x)], torch.arange(before, len(train.x))]), seen)
-        self.configure(self.training)
+            now = torch.full((len(self._train.x),), -1)
+            kept = was >= 0
+            now[was[kept]] = torch.arange(len(was))[kept]
+            rest = torch.cat([now[rest][now[rest] >= 0], torch.arange(len(was))[~kept]])
+        self._train = train
+        self._set_batch(rest, cut=True)
+        self._set_rate()
+
+    def _set_batch(self, rest: Tensor, cut: bool = False) -> None:
+        """Follow the batch size and the number of examples; where they changed, the rest of the epoch under way is cut anew."""
+        count, before, done = len(self._train.x), self.batch, self._done
+        self.batch = count if self.training.optimizer.name == "gradient_descent" else min(self.training.batch_size, count)
+        outputs = self._train.y.shape[1] if self._train.y.dim() > 1 else int(self._train.y.max()) + 1
+        self._fold_every = max(1, MOST_PENDING // (self.batch * outputs))
+        if cut or self.batch != before:
+            self._cut(rest, done)
 
     @property
     def epoch_steps(self) -> int:
         """Mini-batches in a whole epoch."""
-        return -(-len(self._train.x) // self._batch)
+        return -(-len(self._train.x) // self.batch)
 
     @property
     def left(self) -> int:
@@ -100,10 +111,15 @@ class Learner:
 
     @property
     def epoch(self) -> float:
-        """Epochs taken so far, with the share of the examples of the one under way. Whole at its end."""
-        if not self.left:
-            return float(self._turns)
-        return self._turns - 1 + min(1.0, (self._before + self._place * self._batch) / self._of)
+        """Epochs taken so far, with the share of the one under way. Never falls, and is whole at an epoch's end."""
+        return self.turns - 1 + self._done if self.left else float(self.turns)
+
+    @property
+    def _done(self) -> float:
+        """The share of the epoch under way that is done. Examples that come or go change only how much each of those to come stands for."""
+        if not self._place or self._rest is None:  # one batch that holds all is done with its step
+            return self._share
+        return self._share + (1 - self._share) * self._place * self.batch / len(self._rest)
 
     def step(self) -> None:
         """One mini-batch, all phases at once."""
@@ -136,60 +152,54 @@ class Learner:
         for kind, kept in self.optimizer.memory.items():
             before |= {f"{kind}.{name}": tensor.clone() for (name, _), tensor in zip(self.model.named_parameters(), kept, strict=True)}
         self._update(outputs, y, loss)
-        yield Phase("update", "", 0, before | {f"after.{name}": p.detach() for name, p in self.model.named_parameters()})
+        yield Phase("update", "", 0, before | {f"after.{name}": p.detach().clone() for name, p in self.model.named_parameters()})
 
     def _update(self, outputs: Tensor, y: Tensor, loss: Tensor) -> None:
+        self.optimizer.step()
+        self.steps += 1
+        self._place += 1
         if self._scheduled:
             self._set_rate()
-        self.optimizer.step()
-        self._taken(outputs, y, loss)
+        self._keep(outputs, y, loss)
 
     def _set_rate(self) -> None:
-        """The learning rate of the next update, by the schedule. Measured where the epoch stood before the mini-batch."""
-        share = 1.0 if not self._scheduled else schedules.factor(self.training.schedule, self._epoch_before(), self.training.epochs)
+        """The learning rate of the next update, by the schedule."""
+        share = schedules.factor(self.training.schedule, self.epoch, self.training.epochs) if self._scheduled else 1.0
         self.optimizer.learning_rate = self.training.optimizer.learning_rate * share
 
-    def _epoch_before(self) -> float:
-        if not self._turns:
-            return 0.0
-        return self._turns - 1 + (self._before + max(0, self._place - 1) * self._batch) / self._of
-
     def _sample(self) -> tuple[Tensor, Tensor]:
-        """The next mini-batch: x (batch, features) and its targets."""
+        """The next mini-batch: x (batch, features) and its targets. It counts as taken after its update."""
         if self._place == len(self._xs):
-            self._turns += 1
+            self.turns += 1
             count = len(self._train.x)
-            if self._batch < count:
-                self._cut(torch.randperm(count, generator=self._order), 0)
+            if self.batch < count:
+                self._cut(torch.randperm(count, generator=self._order), 0.0)
             else:
-                self._xs, self._ys, self._rest = (self._train.x,), (self._train.y,), None
-                self._place, self._before, self._of = 0, 0, count
-        place = self._place
-        self._place = place + 1
-        return self._xs[place], self._ys[place]
+                self._xs, self._ys, self._rest, self._share, self._place = (self._train.x,), (self._train.y,), None, 0.0, 0
+        return self._xs[self._place], self._ys[self._place]
 
     def _drawn(self) -> Tensor:
         """Which training examples the present mini-batch holds: their numbers, (batch,) int64."""
         order = torch.arange(len(self._train.x)) if self._rest is None else self._rest
-        return order[(self._place - 1) * self._batch : self._place * self._batch]
+        return order[self._place * self.batch : (self._place + 1) * self.batch]
 
     def _unseen(self) -> Tensor:
-        """The examples that this epoch has not come to yet, in their order."""
-        if not self.left:
+        """The examples that this epoch has not come to yet, in their order. Asked between two steps: there is a rest only where an order was drawn."""
+        if not self.left or self._rest is None:
             return torch.empty(0, dtype=torch.int64)
-        rest = torch.arange(len(self._train.x)) if self._rest is None else self._rest
-        return rest[self._place * self._batch :]
+        return self._rest[self._place * self.batch :]
 
-    def _cut(self, rest: Tensor, before: int) -> None:
-        """Cut the rest of an epoch into mini-batches; `before` of its examples were seen."""
-        self._rest, self._before, self._of, self._place = rest, before, before + len(rest), 0
-        there = rest.to(self._train.x.device)
-        self._xs = torch.split(self._train.x[there], self._batch)
-        self._ys = torch.split(self._train.y[there], self._batch)
+    def _cut(self, rest: Tensor, share: float) -> None:
+        """Cut the rest of an epoch, of which a share is done, into mini-batches; where nothing is left, the epoch is done."""
+        self._place, self._share, self._rest, self._xs, self._ys = 0, share, None, (), ()
+        if len(rest):
+            there = rest.to(self._train.x.device)
+            self._rest = rest
+            self._xs = torch.split(self._train.x[there], self.batch)
+            self._ys = torch.split(self._train.y[there], self.batch)
 
-    def _taken(self, outputs: Tensor, y: Tensor, loss: Tensor) -> None:
-        """Count the step and keep what a row needs. Summed up only when a row is due: reading numbers out of each step is slow."""
-        self.steps += 1
+    def _keep(self, outputs: Tensor, y: Tensor, loss: Tensor) -> None:
+        """Keep what a row needs. Summed up only when a row is due: reading numbers out of each step is slow."""
         self.batch_loss = loss
         self._outputs.append(outputs.detach())
         self._targets.append(y)
@@ -214,30 +224,27 @@ class Learner:
             return self.objective.sums(self.model(part.x), part.y)
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, float]]:
-        """Everything a step depends on, or leaves, besides `training` and the examples: tensors and numbers."""
+        """Everything a step depends on, or leaves, besides `training` and the examples: tensors and numbers. Between two steps only."""
         tensors = {f"model.{name}": tensor for name, tensor in self.model.state_dict().items()}
         tensors |= {f"optimizer.{name}.{i}": tensor for name, kept in self.optimizer.memory.items() for i, tensor in enumerate(kept)}
         tensors |= {"order": self._order.get_state(), "sums": torch.from_numpy(self._sums)}
-        if self._rest is not None:
+        if self.left and self._rest is not None:
             tensors["rest"] = self._rest
         if self._outputs:
             tensors |= {"outputs": torch.cat(self._outputs), "targets": torch.cat(self._targets)}
         if self.batch_loss is not None:
             tensors["batch_loss"] = self.batch_loss.detach()
-        numbers = {"steps": self.steps, "turns": self._turns, "place": self._place, "before": self._before}
-        return tensors, {**numbers, "optimizer_steps": self.optimizer.steps}
+        place, share = (self._place, self._share) if self.left else (0, 0.0)
+        return tensors, {"steps": self.steps, "turns": self.turns, "place": place, "share": share, "optimizer_steps": self.optimizer.steps}
 
     def restore(self, tensors: Mapping[str, Tensor], numbers: Mapping[str, float]) -> None:
-        """Go on from a `state`, with the same `training` and examples. KeyError, RuntimeError or ValueError where it is not one of this learner."""
+        """Go on from a `state`, with the same `training` and examples. LookupError, RuntimeError or ValueError where it is not one of this learner."""
         self.model.load_state_dict({name.removeprefix("model."): t for name, t in tensors.items() if name.startswith("model.")})
         for name, kept in self.optimizer.memory.items():
             for i, tensor in enumerate(kept):
                 tensor.copy_(tensors[f"optimizer.{name}.{i}"])
-        self.steps, self._turns, self.optimizer.steps = int(numbers["steps"]), int(numbers["turns"]), int(numbers["optimizer_steps"])
-        if "rest" in tensors:
-            self._cut(tensors["rest"], int(numbers["before"]))
-        elif self._turns:
-            self._xs, self._ys, self._before, self._of = (self._train.x,), (self._train.y,), 0, len(self._train.x)
+        self.steps, self.turns, self.optimizer.steps = int(numbers["steps"]), int(numbers["turns"]), int(numbers["optimizer_steps"])
+        self._cut(tensors.get("rest", torch.empty(0, dtype=torch.int64)), float(numbers["share"]))
         self._place = int(numbers["place"])
         if not 0 <= self._place <= len(self._xs):
             raise ValueError("place outside the epoch")

@@ -12,8 +12,11 @@ BETTER = 1e-3  # a plateau: no better by this share
 
 
 def stop(training: Training, epochs: Array, train: Array, validation: Array | None) -> Message | None:
-    """Why to stop now, if at all. epochs, train and validation loss of the rows so far, each (rows,), NaN where there is none."""
-    if training.target_loss and train[-1] <= training.target_loss:
+    """Why to stop now, if at all. epochs, train and validation loss of the rows since it started or went on, each (rows,), validation NaN where there is none.
+
+    The target loss has to be reached: a run that goes on from below it does not stop there again.
+    """
+    if train[-1] <= training.target_loss < train[0]:
         return Message(N_("The train loss is down to {loss}, the value to stop at."), {"loss": float(f"{train[-1]:.4g}")})
     if training.early_stopping and validation is not None and np.isfinite(validation).any():
         best = int(np.nanargmin(validation))
@@ -24,6 +27,6 @@ def stop(training: Training, epochs: Array, train: Array, validation: Array | No
             )
     if training.plateau:
         late = epochs > epochs[-1] - training.plateau
-        if not late.all() and np.nanmin(train[late]) > np.nanmin(train[~late]) * (1 - BETTER):
+        if not late.all() and train[late].min() >= train[~late].min() * (1 - BETTER):
             return Message(N_("On a plateau: the train loss has not got better by a thousandth for {patience} epochs."), {"patience": training.plateau})
     return None

@@ -261,7 +261,8 @@ def test_a_network_too_large_is_refused_before_anything_is_allocated(monkeypatch
 LIMITED = """
 import socket, torch
 from playground.engine.job import Job
-from playground.engine.worker import Worker, harden
+from playground.engine.process import harden
+from playground.engine.worker import Worker
 job = Job(token="x", experiment=b"", device="cpu", memory=64 * 2**20, checkpoint_every=1)
 harden(job, "cpu")
 torch.zeros(2**20)

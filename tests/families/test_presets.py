@@ -48,7 +48,7 @@ def test_preset(family: str, name: str) -> None:
     views = [view.name for view in known.views_of(experiment)]
     untrained = session.draw(views)
     assert list(untrained) == views
-    while session.step < 2 * session._due.record:
+    while session.step < 2 * session._context.records.every:
         session.advance()
     figures = session.draw(views)
     assert same(figures, unpack(pack(figures)))
@@ -76,8 +76,8 @@ def test_default_frame_is_small() -> None:
     session = Session(parse(known.presets[known.default].experiment))
     for step in range(20_000):  # rows and records as after 2,000 epochs, without the training between
         if step % 25 == 0:
-            session._history.append(step, step / 25, {"train_loss": 0.5, "test_loss": 0.5})
-        if step % session._records.every == 0:
-            session._records.take(step)
+            session._context.history.append(step, step / 25, {"train_loss": 0.5, "test_loss": 0.5})
+        if step % session._context.records.every == 0:
+            session._context.records.take(step, step / 25)
     frame = pack({"type": "frame", "views": session.draw(["network", "boundary", "loss", "weights"])})
     assert len(frame) <= 36_000

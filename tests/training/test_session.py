@@ -71,8 +71,12 @@ def test_going_on_from_any_step(optimizer: str) -> None:
     """Bit for bit: rows, weights, optimizer, order, records. Just before and after a row, a record, a live change, in mid epoch."""
     rows, end = straight(optimizer)
     total = rows[-1]["step"]
-    marks = Session(experiment(optimizer))._due
-    near = [at + around for at in (marks.row, 2 * marks.row, marks.record, RATE_AT, 60, total) for around in (-2, -1, 0, 1)]
+    marks = Session(experiment(optimizer))
+    near = [
+        at + around
+        for at in (marks._course.row_every, 2 * marks._course.row_every, marks._context.records.every, RATE_AT, 60, total)
+        for around in (-2, -1, 0, 1)
+    ]
     places = sorted({at for at in (0, 1, 2, *near) if at <= total})
     session, seen = Session(experiment(optimizer)), []
     for place in places:
@@ -94,7 +98,9 @@ def test_going_on_from_any_step(optimizer: str) -> None:
 
 def test_replay_and_restore_together() -> None:
     """A revived run repeats what happened after its checkpoint, and only that."""
-    events = [{"step": at, "name": "set", "params": {"path": "training.optimizer.learning_rate", "value": value}} for at, value in ((5, 0.1), (20, 0.02), (40, 0.07))]
+    events = [
+        {"step": at, "name": "set", "params": {"path": "training.optimizer.learning_rate", "value": value}} for at, value in ((5, 0.1), (20, 0.02), (40, 0.07))
+    ]
     whole = Session(experiment(), replay=events)
     finish(whole)
     half = Session(experiment(), replay=events)
@@ -117,7 +123,7 @@ def test_another_experiments_checkpoint_is_refused() -> None:
 def test_rows_and_finish() -> None:
     session = Session(experiment())
     rows = finish(session)
-    assert [row["step"] for row in rows][:2] == [0, session._due.row] and rows[-1]["step"] == 120 and rows[-1]["epoch"] == 40
+    assert [row["step"] for row in rows][:2] == [0, session._course.row_every] and rows[-1]["step"] == 120 and rows[-1]["epoch"] == 40
     assert list(rows[0]["metrics"]) == [metric.name for metric in session.experiment.family.metrics(session.experiment)]
     assert all(isinstance(value, float) for row in rows for value in row["metrics"].values())
     session.advance()
@@ -128,7 +134,7 @@ def test_the_training_row_is_the_mean_over_its_steps() -> None:
     session = Session(experiment("sgd", epochs=60))
     session.take_rows()
     total = count = 0.0
-    for at in range(session._due.row):
+    for at in range(session._course.row_every):
         session.advance()
         size = (10, 10, 5)[at % 3]
         total += session.status()["batch_loss"] * size
