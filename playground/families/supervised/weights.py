@@ -82,21 +82,29 @@ def _row(layers: list[nn.Linear], asked: Weight) -> Tensor:
 
 
 def weights(context: Context, params: Params) -> Arrays:
-    """Action: set all numbers of a network of one neuron at once. {"values", "inverse"}. Refusal where there are more layers or neurons, or another count."""
-    asked = Weights.model_validate({**params, "values": tuple(params["values"])} if isinstance(params.get("values"), list) else dict(params))
+    """Action: set all numbers of a network of one neuron at once. {"values", "inverse"}. Refusal as in `checked`."""
+    values = checked(context, params)
+    layer = layers_of(context)[0]
+    before = numbers(layer)
+    changes = [(layer.weight.detach()[0], place, value) for place, value in enumerate(values[: layer.in_features])]
+    if layer.bias is not None:
+        changes.append((layer.bias.detach(), 0, values[-1]))
+    _moved(context, changes)
+    known = all(abs(value) <= FAR for value in before)
+    return {"values": numbers(layer)} | ({"inverse": {"values": before}} if known else {})
+
+
+def checked(context: Context, params: Params) -> tuple[float, ...]:
+    """The values for all numbers of a network of one neuron: its weights, then its bias. Refusal where it has more layers or neurons, or another count of them."""
+    given = params.get("values")
+    asked = Weights.model_validate({**params, "values": tuple(given)} if isinstance(given, list) else dict(params))
     found = layers_of(context)
     if len(found) != 1 or found[0].out_features != 1:
         raise Refusal(Message(N_("Only a network of a single neuron takes all its weights at once. Change one weight at a time.")))
-    before = numbers(found[0])
-    if len(asked.values) != len(before):
-        raise Refusal(Message(N_("Weights: this network has {limit} numbers; {given} were given."), {"limit": len(before), "given": len(asked.values)}))
-    row, width = found[0].weight.detach()[0], found[0].in_features
-    changes = [(row, place, value) for place, value in enumerate(asked.values[:width])]
-    if found[0].bias is not None:
-        changes.append((found[0].bias.detach(), 0, asked.values[width]))
-    _moved(context, changes)
-    known = all(abs(value) <= FAR for value in before)
-    return {"values": numbers(found[0])} | ({"inverse": {"values": before}} if known else {})
+    count = len(numbers(found[0]))
+    if len(asked.values) != count:
+        raise Refusal(Message(N_("Weights: this network has {limit} of them; {given} were given."), {"limit": count, "given": len(asked.values)}))
+    return asked.values
 
 
 def numbers(layer: nn.Linear) -> list[float]:

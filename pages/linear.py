@@ -1,0 +1,5 @@
+"""Linear networks."""
+
+from playground.ui.page import family_page
+
+family_page("linear")
