@@ -37,6 +37,7 @@ OTHER = N_("Of many different texts the 20 commonest have an input each, the res
 DAYS = N_("Dates became days since the first one: {names}.")
 UNCLEAR_DATES = N_("Dates in which day and month cannot be told apart are left out; write them as 2026-01-31: {names}.")
 TOO_LARGE = N_("Numbers too large to calculate with ({count}) count as missing: {names}.")
+NO_DATE = N_("Cells without a date ({count}) in columns of dates count as missing: {names}.")
 NO_NUMBER = N_("Cells without a number ({count}) in columns of numbers count as missing: {names}.")
 DIVIDED = N_("Numbers of unusual size were divided by a power of ten: {names}.")
 NUMBERED = N_("A column that only numbers the rows is not used: {names}.")
@@ -98,10 +99,11 @@ def column_of(name: str, cells: Sequence[str], point: str) -> Column:
     count = sum(found is not None for found in numbers)
     if count and count >= NUMERIC * len(present):
         column = _of_numbers(name, numbers, missing, len(present) - count)
-    elif (days := _days(present)) is not None:
-        at = iter(days)
-        column = _numeric(Column(name, "date", np.array([np.nan if cell.lower() in MISSING else next(at) for cell in cells]), missing, 0, ()))
-        column.notes.insert(0, (DAYS, 0, name))
+    elif (days := _days(cells)) is not None:
+        strange = int(np.isnan(days).sum()) - missing
+        column = Column(name, "date", days, missing + strange, 0, ())
+        column.notes = [(DAYS, 0, name), *([(NO_DATE, strange, name)] if strange else [])]
+        column = _numeric(column)
     else:
         column = _of_texts(name, cells, missing, len(present))
     column.examples = examples
@@ -187,22 +189,27 @@ def _of_texts(name: str, cells: Sequence[str], missing: int, present: int) -> Co
     return column
 
 
-def _days(present: Sequence[str]) -> list[float] | None:
-    """Days since the first of these dates, with the part of the day; None where one of them is no date."""
-    days = []
-    for cell in present:
-        try:
-            if match := DATE.fullmatch(cell):
-                day = date(int(match[1]), int(match[3]), int(match[4])).toordinal()
-            elif match := GERMAN_DATE.fullmatch(cell):
-                day = date(int(match[3]), int(match[2]), int(match[1])).toordinal()
-            else:
-                return None
-        except ValueError:  # a thirteenth month
-            return None
-        time = TIME.search(cell)
-        days.append(day + ((int(time[1]) + int(time[2]) / 60 + float(time[3] or 0) / 3600) / 24 if time else 0.0))
-    return [day - min(days) for day in days] if days else None
+def _days(cells: Sequence[str]) -> NDArray[np.float64] | None:
+    """Days since the first of these dates, with the part of the day, NaN where there is none; None where this is no column of dates."""
+    days = np.array([np.nan if cell.lower() in MISSING else _day(cell) for cell in cells])
+    missing = sum(cell.lower() in MISSING for cell in cells)
+    dates = int((~np.isnan(days)).sum())
+    return days - np.nanmin(days) if dates and dates >= NUMERIC * (len(cells) - missing) else None
+
+
+def _day(cell: str) -> float:
+    """The day of a date since the year 1, with its time; NaN where it is none."""
+    try:
+        if match := DATE.fullmatch(cell):
+            day = date(int(match[1]), int(match[3]), int(match[4])).toordinal()
+        elif match := GERMAN_DATE.fullmatch(cell):
+            day = date(int(match[3]), int(match[2]), int(match[1])).toordinal()
+        else:
+            return float("nan")
+    except ValueError:  # a thirteenth month
+        return float("nan")
+    time = TIME.search(cell)
+    return day + ((int(time[1]) + int(time[2]) / 60 + float(time[3] or 0) / 3600) / 24 if time else 0.0)
 
 
 def inputs_of(column: Column) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from playground.data import csv_text
 from playground.data.contract import Floats, Integers
-from playground.data.csv_columns import DAYS, DIVIDED, LONGEST_NAME, NO_NUMBER, NUMBERED, TOO_LARGE, UNUSED, Column, clean, column_of, inputs_of
+from playground.data.csv_columns import DAYS, DIVIDED, LONGEST_NAME, NO_DATE, NO_NUMBER, NUMBERED, TOO_LARGE, UNUSED, Column, clean, column_of, inputs_of
 from playground.data.csv_text import LEAST_ROWS, MOST_ROWS, listed
 from playground.text import N_, Message, Refusal
 
@@ -105,6 +105,13 @@ def _named(header: Sequence[str] | None, width: int, repairs: list[Message]) -> 
     names = _unlike(filled)
     if header is not None and (empty := [name for name, was in zip(names, given, strict=True) if not was]):
         repairs.append(Message(N_("Columns without a name ({count}) are called: {names}."), {"count": len(empty), "names": listed(empty)}))
+    if changed := [name for name, was in zip(given, header or (), strict=False) if name and name != " ".join(was.split())]:
+        repairs.append(
+            Message(
+                N_("Names with characters that cannot stand in one, or longer than {limit}, were changed: {names}."),
+                {"limit": LONGEST_NAME, "names": listed(changed)},
+            )
+        )
     if doubled := [name for name, was in zip(names, filled, strict=True) if name != was]:
         repairs.append(Message(N_("Names that stood twice ({count}) were numbered: {names}."), {"count": len(doubled), "names": listed(doubled)}))
     return names
@@ -152,7 +159,7 @@ def said(described: Mapping[str, Any], target: int, left_out: Sequence[int]) -> 
     for at, column in enumerate(described["columns"]):
         for text, count, name in column["notes"]:
             of_use = text not in (NUMBERED, UNUSED) if at not in left_out else text in (NUMBERED, UNUSED)
-            if of_use and (at != target or text in (TOO_LARGE, NO_NUMBER, DIVIDED, DAYS)):
+            if of_use and (at != target or text in (TOO_LARGE, NO_NUMBER, NO_DATE, DIVIDED, DAYS)):
                 gathered.setdefault(text, []).append((count, name))
     found = [Message.of(message) for message in described["repairs"]]
     for text, about in gathered.items():

@@ -53,8 +53,10 @@ MARKS = (
 TITLES = {"utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1252": "Windows-1252", "gb18030": "GB 18030"}
 
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+COMMON_CHINESE = re.compile(rb"(?:[\xa1-\xd7][\xa1-\xfe])+")  # GB 2312's signs and its commonest letters; small accented letters begin at E0
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 EMPTY = N_("The file is empty. Choose one with a table in it.")
+ONE_COLUMN = N_("Only one column was found. A table needs at least two, separated by commas, semicolons, tabs or vertical bars, the same in every line.")
 NO_TEXT = N_("The file is not a table in text form: {share} % of it are no readable characters. Save the table as CSV and choose that file.")
 
 
@@ -138,8 +140,9 @@ def _guessed(raw: bytes) -> str:
     letters = sum(map(len, re.findall(r"[^\x00-\x7f\ufffd]+", text)))
     if letters >= 4 * broken:  # plain ASCII too; a broken letter or two do not make it another encoding
         return "utf-8"
-    pairs = [len(run) % 2 == 0 for run in re.findall(rb"[\x80-\xff]+", raw)]  # Chinese letters are two such bytes, accented ones stand alone
-    return "gb18030" if sum(pairs) > 0.8 * len(pairs) else "cp1252"
+    runs = re.findall(rb"[\x80-\xff]+", raw)
+    chinese = sum(bool(COMMON_CHINESE.fullmatch(run)) for run in runs)
+    return "gb18030" if chinese > 0.8 * len(runs) else "cp1252"
 
 
 def lines(text: str) -> Iterator[str]:
@@ -171,7 +174,7 @@ def guessed_separator(text: str) -> str:
     scores = {separator: _fit(sample, separator) for separator in SEPARATORS}
     best = max(scores, key=scores.__getitem__)
     if scores[best][1] < 2:
-        raise Refusal(Message(N_("Only one column was found. A table needs at least two, separated by commas, semicolons, tabs or vertical bars.")))
+        raise Refusal(Message(ONE_COLUMN))
     return best
 
 
@@ -197,7 +200,7 @@ def _parsed(text: str, separator: str, quoting: int) -> Iterator[tuple[int, list
     try:
         for row in reader:
             row = [cell.strip() for cell in row] if quoting != csv.QUOTE_NONE else [cell.strip().strip('"').strip() for cell in row]
-            filled = next((at for at in range(len(row), 0, -1) if row[at - 1]), 0)
+            filled = _filled(row)
             if not filled:
                 continue
             if filled > MOST_COLUMNS:
@@ -217,12 +220,19 @@ def _parsed(text: str, separator: str, quoting: int) -> Iterator[tuple[int, list
         raise csv.Error(f"{error} in line {reader.line_num}") from None
 
 
+def _filled(row: list[str]) -> int:
+    """How many cells a row has, empty ones at its end not counted."""
+    return next((at for at in range(len(row), 0, -1) if row[at - 1]), 0)
+
+
 def _squared(found: list[tuple[int, list[str]]], separator: str, repairs: list[Message]) -> Rows:
     """Rows of equal length, what stands before the table skipped, the header told from the data."""
     if not found:
         raise Refusal(Message(EMPTY))
     widths = Counter(len(row) for _, row in found)
     usual = widths.most_common(1)[0][0]
+    if usual < 2:
+        raise Refusal(Message(ONE_COLUMN))
     skipped = 0
     while skipped < min(PREAMBLE, len(found) - 1) and _before(found[skipped][1], usual):
         skipped += 1
@@ -240,8 +250,12 @@ def _squared(found: list[tuple[int, list[str]]], separator: str, repairs: list[M
     elif len(header) == usual - 1 and widths[usual] == len(found):
         header = ["", *header]  # as R writes tables: row names, and no name over them
     width = max(usual, len(header or ()))
+    used = max(_filled(row) for row in ([header] if header else []) + [row for _, row in found])
+    if used < width:
+        repairs.append(Message(N_("Empty columns at the end ({count}) were cut off."), {"count": width - used}))
+        width = used
     if header is not None:
-        header += [""] * (width - len(header))
+        header = header[:width] + [""] * (width - len(header))
     return Rows(header, _evened(found, width, repairs), point, tuple(repairs))
 
 
@@ -265,7 +279,15 @@ def _evened(found: list[tuple[int, list[str]]], width: int, repairs: list[Messag
         )
     if long:
         repairs.append(Message(N_("Rows that were too long ({count}) were cut after {limit} cells: line {lines}."), {"count": len(long), "limit": width, "lines": listed(long)}))  # fmt: skip
-    if short := [line for line, row in found if len(row) < width]:
+    short = [line for line, row in found if len(row) < width]
+    if len(short) > 0.5 * len(found):
+        raise Refusal(
+            Message(
+                N_("Most rows ({count}) have fewer than the usual {limit} cells, the first in line {line}. Is it the same separator in every line?"),
+                {"count": len(short), "limit": width, "line": short[0]},
+            )
+        )
+    if short:
         repairs.append(Message(N_("Rows that were too short ({count}) were filled up with missing values: line {lines}."), {"count": len(short), "lines": listed(short)}))  # fmt: skip
     return [row[:width] + [""] * (width - len(row)) for _, row in found]
 
