@@ -12,7 +12,7 @@ from playground.data.contract import Dataset
 if TYPE_CHECKING:
     from playground.experiment import Experiment
 
-Place = Literal["strip", "main", "side", "side_below", "tab"]
+Place = Literal["step", "main", "side", "side_below", "tab"]
 
 
 def always(experiment: Experiment) -> bool:
@@ -27,7 +27,7 @@ def nothing(dataset: Dataset) -> tuple[str, ...]:
 class View:
     """One picture of a run.
 
-    renderer: "plotly", or a canvas renderer of the browser by name. place: strip (a line above the network), main (the network), side (what it has
+    renderer: "plotly", or a canvas renderer of the browser by name. place: step (a line above the network), main (the network), side (what it has
     learned), side_below (curves; several share the place, one shown at a time), tab (below the network). about: what
     is this; effect: cause and effect, or what to look for. applies: whether an experiment has this view.
     """

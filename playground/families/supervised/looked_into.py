@@ -6,7 +6,7 @@ from playground.families.contract import View
 from playground.text import N_
 
 PHASE = View(
-    "phase", N_("Where in the step"), N_("What happens in one step?"), "phase", "strip",
+    "phase", N_("Where in the step"), N_("What happens in one step?"), "phase", "step",
     N_("One training step, taken apart: a mini-batch is drawn, the network answers, the loss says how wrong, gradients flow back, the optimizer moves every weight."),
     N_("Cause: a gradient says that a larger weight means a larger loss. Effect: the update makes that weight smaller."),
 )  # fmt: skip

@@ -55,7 +55,9 @@ export class Transport {
     const button = (press) => make("button", { type: "button", onclick: press });
     this.train = button(() => on.command(this.pausing ? "pause" : "train"));
     this.train.classList.add("go");
-    this.step = button(() => on.command("step"));
+    this.step = button(() => on.command("step", { unit: this.unit.value }));
+    this.unit = make("select", { onchange: () => this.#hint() });
+    const split = make("span", { class: "split" }, this.step, make("span", { class: "pick" }, this.unit));
     this.stop = button(() => on.command("stop"));
     this.reset = button(() => on.reset());
     this.share = button(async () => this.announce(await on.share()));
@@ -70,7 +72,7 @@ export class Transport {
     this.note = make("p", { class: "note", role: "status", "aria-live": "polite" });
     this.element = make(
       "div", { class: "transport" },
-      make("div", { class: "buttons" }, this.train, this.step, this.stop, this.reset, this.speedLabel, this.deviceLabel, this.note, this.download.element, this.share),
+      make("div", { class: "buttons" }, this.train, split, this.stop, this.reset, this.speedLabel, this.deviceLabel, this.note, this.download.element, this.share),
       make("div", { class: "figures" }, this.stats, this.state),
     );
   }
@@ -78,9 +80,9 @@ export class Transport {
   /** Words, speeds and metrics of the page. Called again when they change. */
   setUp(page) {
     this.page = page;
-    this.step.replaceChildren(say("Step"), make("span", { class: "unit", text: say("mini-batch") }));
-    this.step.setAttribute("aria-label", say("Step"));
-    this.step.title = say("Take one step: a single mini-batch");
+    write(this.step, say("Step"));
+    this.unit.setAttribute("aria-label", say("Step unit"));
+    this.#units();
     write(this.stop, say("Stop"));
     write(this.reset, say("Reset"));
     this.reset.title = say("A fresh run of the same experiment, from its first weights");
@@ -92,6 +94,24 @@ export class Transport {
     this.#fill(this.speed, page.speeds ?? []);
     this.#numbers(page);
     this.button();
+  }
+
+  /** What Step takes: kept as long as the page is open. */
+  #units() {
+    const chosen = this.unit.value || "batch";
+    const units = { phase: say("phase"), batch: say("mini-batch"), epoch: say("epoch") };
+    this.unit.replaceChildren(...Object.entries(units).map(([value, text]) => make("option", { value, text })));
+    this.unit.value = chosen;
+    this.#hint();
+  }
+
+  #hint() {
+    const hints = {
+      phase: say("Take one phase of a step, and see its numbers: sample, forward, loss, backward, update"),
+      batch: say("Take one step: a single mini-batch"),
+      epoch: say("Go on to the end of the epoch, at the speed that is chosen"),
+    };
+    this.step.title = this.unit.title = hints[this.unit.value];
   }
 
   #fill(select, choices) {

@@ -1,0 +1,31 @@
+// Where the run stands within a step: its phases in a row, the present one marked, with a sentence and the real numbers. Away between steps.
+
+import { make, write } from "./dom.js";
+import { formula } from "./math.js";
+import { told } from "./words.js";
+
+export class Phase {
+  constructor() {
+    this.names = make("ol", { class: "names" });
+    this.sentence = make("p", { class: "sentence", role: "status", "aria-live": "polite" });
+    this.formulas = make("div", { class: "formulas" });
+    this.element = make("div", { class: "phases" }, this.names, this.sentence, this.formulas);
+    this.element.hidden = true;
+  }
+
+  show(figure) {
+    this.element.hidden = !figure.phase;
+    if (!figure.phase) return;
+    const now = figure.phases.findIndex(({ name }) => name === figure.phase);
+    this.names.replaceChildren(
+      ...figure.phases.map(({ name, title }, at) =>
+        make("li", { "data-name": name, class: at < now ? "past" : "", "aria-current": at === now ? "step" : null, text: told(title) })),
+    );
+    write(this.sentence, told(figure.sentence));
+    this.formulas.replaceChildren(...figure.formulas.map((pieces) => formula(pieces)));
+  }
+
+  repaint() {}
+
+  stop() {}
+}
