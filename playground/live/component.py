@@ -63,8 +63,9 @@ def live_view(
     on_transport: Callable[[], None] = _nothing,
     on_assets: Callable[[], None] = _nothing,
     on_outbox: Callable[[], None] = _nothing,
+    on_go: Callable[[], None] = _nothing,
 ) -> Any:
-    """Mount the component and give what it has set: `.run`, `.transport`, `.assets`, `.outbox` (None until set).
+    """Mount the component and give what it has set: `.run`, `.transport`, `.assets`, and once for each time `.outbox`, `.go` (None until set).
 
     `data` is the page's data (run, language, family, share, epochs, views, metrics, speeds, notice, base); in polling
     mode also `sequence` and `packets` (bytes, packets of engine/protocol.py one after another), and `assets` when asked.
@@ -76,6 +77,7 @@ def live_view(
         on_transport_change=on_transport,
         on_assets_change=on_assets,
         on_outbox_change=on_outbox,
+        on_go_change=on_go,
     )
 
 

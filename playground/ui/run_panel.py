@@ -172,24 +172,36 @@ def _panel(family: Family, state: PageState) -> None:
 
 
 def _listen(state: PageState, said: Mapping[str, Any]) -> bool:
-    """Take up what the component tells of itself: a new run after Reset, polling. True if the whole page must run again."""
-    run, transport = said.get("run"), said.get("transport")
+    """Take up what the component tells of itself: a new run after Reset, the way back to the run before, polling. True if the whole page must run again."""
+    run, back, transport = said.get("run"), said.get("go"), said.get("transport")
     if isinstance(run, str) and run == state.run:
         state.told = run
     elif isinstance(run, str) and run != state.told:
-        with suppress(client.Unreachable):
-            watched = _experiment_of(client.engine(), run)
+        followed = _follow(state, run)
+        if followed is not None:
             state.told = run
-            if watched is not None:
-                old, state.run = state.run, run
-                _leave(state, client.engine(), old)
-                state.experiment, state.notice = watched, None
-                controls.fill(watched)
-                return True
+        if followed:
+            return True
+    if isinstance(back, str) and back != state.run and _follow(state, back):
+        return True
     if transport in ("push", "poll") and transport != state.transport:
         state.transport = transport
         return True
     return False
+
+
+def _follow(state: PageState, run: str) -> bool | None:
+    """Go over to another run, with its experiment in the form. False where it is not there, None where that cannot be known now."""
+    with suppress(client.Unreachable):
+        engine = client.engine()
+        if (watched := _experiment_of(engine, run)) is not None:
+            old, state.run = state.run, run
+            _leave(state, engine, old)
+            state.experiment, state.notice = watched, None
+            controls.fill(watched)
+            return True
+        return False
+    return None
 
 
 def _poll(state: PageState, outbox: Any) -> None:

@@ -115,10 +115,11 @@ def test_reset_leaves_the_old_run_as_the_one_before_and_a_click_goes_back_to_it(
     run_panel._listen(state, {"run": "run2"})
     assert state.before.run == "run1" and state.before.shown(state.experiment)["title"] == "fresh start"
     engine.trained("run2")
-    run_panel._listen(state, {"run": "run1"})
+    run_panel._listen(state, {"run": "run2", "go": "run1"})
     assert state.run == "run1" and state.before.run == "run2"
+    assert not run_panel._listen(state, {"run": "run2", "go": "run1"})  # told once
     engine.histories["run1"] = []
-    run_panel._listen(state, {"run": "run2"})
+    run_panel._listen(state, {"run": "run2", "go": "run2"})
     assert state.run == "run2" and state.before is None  # one that took no step leaves no line
 
 

@@ -1,5 +1,6 @@
 // Charts with axes: Plotly draws them, the theme is ours. Zoom survives new data; only what changed is drawn.
 
+import { chip, paleLines, roof, sentence } from "./before.js";
 import { make, write } from "./dom.js";
 import { FONT, colour } from "./theme.js";
 import { say, told } from "./words.js";
@@ -65,10 +66,10 @@ const DASHES = { dash: "5 3", dot: "1.5 2.5", dashdot: "6 3 1.5 3", solid: "" };
 const NS = "http://www.w3.org/2000/svg";
 
 /** A short piece of the line itself, so that dash and colour can be recognised. */
-function swatch({ line }) {
+function swatch({ line, opacity = 1 }) {
   const svg = document.createElementNS(NS, "svg");
   const piece = document.createElementNS(NS, "line");
-  const attributes = { x1: 1, y1: 4, x2: 19, y2: 4, stroke: line?.color ?? "currentColor", "stroke-width": 2, "stroke-dasharray": DASHES[line?.dash ?? "solid"] ?? "" };
+  const attributes = { x1: 1, y1: 4, x2: 19, y2: 4, stroke: line?.color ?? "currentColor", "stroke-width": 2, "stroke-opacity": opacity, "stroke-dasharray": DASHES[line?.dash ?? "solid"] ?? "" };
   for (const [name, value] of Object.entries(attributes)) piece.setAttribute(name, value);
   for (const [name, value] of Object.entries({ width: 20, height: 8, "aria-hidden": "true" })) svg.setAttribute(name, value);
   svg.append(piece);
@@ -82,7 +83,10 @@ export class Chart {
   #legend = "";
   #box = null;
 
-  /** context: plotly() -> promise of Plotly, run() -> token, view (its name, title) */
+  /**
+   * context: plotly() -> promise of Plotly, run() -> token, view (its name, title); and for the run before: before() -> {run, title, curves} or null,
+   * go(run), dismiss(), percents() -> names of metrics that are shares of 100
+   */
   constructor(context) {
     this.context = context;
     this.plot = make("div", { class: "plot", role: "img" });
@@ -91,7 +95,8 @@ export class Chart {
     this.log = make("label", { class: "toggle log" }, this.logBox, make("span", { text: say("log") }));
     this.log.title = say("Logarithmic scale: equal distances are equal factors");
     this.log.hidden = true;
-    this.element = make("div", { class: "stage chart" }, this.plot, this.legend);
+    this.spoken = make("p", { class: "say", "aria-live": "off" });
+    this.element = make("div", { class: "stage chart" }, this.plot, this.legend, this.spoken);
     this.watch = new ResizeObserver(() => {
       this.#box = null;
       this.#draw();
@@ -125,19 +130,26 @@ export class Chart {
     const begun = performance.now();
     const log = this.logBox.checked && this.figure.log;
     const data = dress(this.figure.data ?? []);
+    const before = this.figure.metrics ? (this.context.before?.() ?? null) : null;
+    const pale = paleLines(this.figure, data, before);
     const layout = layoutOf(this.figure, { ...this.#box, revision: this.context.run(), log });
-    this.Plotly.react(this.plot, data, layout, { displayModeBar: false, responsive: false, scrollZoom: false, showTips: false, doubleClick: "reset" });
-    this.#name(data);
+    const top = log || layout.yaxis.range ? null : roof(pale, data);
+    if (top) Object.assign(layout.yaxis, { range: [0, top], autorange: false });
+    write(this.spoken, sentence(this.context.view.title, this.figure, data, this.context.percents?.() ?? new Set()));
+    this.spoken.hidden = !this.spoken.textContent;
+    this.Plotly.react(this.plot, [...data, ...pale], layout, { displayModeBar: false, responsive: false, scrollZoom: false, showTips: false, doubleClick: "reset" });
+    this.#name(data, before, pale[0]);
     this.#drawn = performance.now();
     this.#cost = this.#drawn - begun;
   }
 
-  #name(data) {
+  #name(data, before, pale) {
     const lines = data.filter((trace) => trace.name && trace.showlegend !== false && (trace.type ?? "scatter").startsWith("scatter") && trace.mode !== "markers");
-    const key = lines.map(({ name, line }) => `${name}${line?.color}${line?.dash}`).join("|");
+    const key = [...lines.map(({ name, line }) => `${name}${line?.color}${line?.dash}`), before && `${before.run} ${before.title} ${Boolean(pale)}`].join("|");
     if (key === this.#legend) return;
     this.#legend = key;
     this.legend.replaceChildren(...lines.map((trace) => make("span", {}, swatch(trace), trace.name)));
+    if (before) this.legend.append(chip(before, pale ? swatch(pale) : null, this.context));
     this.plot.setAttribute("aria-label", [this.context.view.title, ...lines.map(({ name }) => name)].join(", "));
   }
 
