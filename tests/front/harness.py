@@ -11,7 +11,6 @@ import socket
 import threading
 from typing import Any
 
-import numpy as np
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -51,7 +50,8 @@ class Stage:
 
     heard: the messages that came, in order; page: the page's data; open: whether the channel takes connections;
     answers: whether each hello and ack is answered by a frame; served: whether the front's files are there; replies: what
-    commands are answered with. Asks are answered by a map that is positive everywhere.
+    commands and actions are answered with, by name; an answer that is a list of messages is a refusal. Asks for a neuron are answered by a map that is
+    positive everywhere, or by answers where the figure has stripes; for a slice by a pretended one.
     """
 
     def __init__(self, port: int = 0) -> None:
@@ -59,8 +59,9 @@ class Stage:
         self.page = pretended.page()
         self.open = self.answers = self.served = True
         self.words: dict[str, str] = {}
-        self.replies: dict[str, dict[str, Any]] = {"reset": {"run": "run-b"}}
+        self.replies: dict[str, Any] = {"reset": {"run": "run-b"}}
         self.run = "run-a"
+        self.table = False  # are neurons asked about on a table's examples?
         self.epoch = 0.0
         self.pace = 0.0  # seconds a frame is held back, to look at in the harness
         self._sockets: set[WebSocket] = set()
@@ -116,11 +117,13 @@ class Stage:
             self.epoch += 2
             await asyncio.sleep(self.pace)
             await channel.send_bytes(pretended.frame(self.run, self.epoch, self._views))
-        elif message["type"] == "command":
-            await channel.send_text(json.dumps({"type": "answer", "id": message["id"], **self.replies.get(message["name"], {})}))
+        elif message["type"] in ("command", "action"):
+            reply = self.replies.get(message["name"], {})
+            told = {"type": "refusal", "messages": reply} if isinstance(reply, list) else {"type": "answer", **reply}
+            await channel.send_text(json.dumps({**told, "id": message["id"]}))
         elif message["type"] == "ask":
-            fine = pretended.as_bytes(np.ones((50, 50)))
-            await channel.send_bytes(pack({"type": "answer", "id": message["id"], "map": fine}))
+            found = pretended.sliced(**message["params"]) if message["name"] == "slice" else pretended.neuron(self.table)
+            await channel.send_bytes(pack({"type": "answer", "id": message["id"], **found}))
 
     def send(self, message: bytes | dict[str, Any]) -> None:
         """To every open channel: a frame's bytes, or a message."""

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from playground.engine.protocol import pack
-from playground.families.dense.family import FAMILY, VIEWS
+from playground.experiment import parse
+from playground.families.dense.family import FAMILY
 
+SPIRAL = parse(dict(FAMILY.presets["spiral"].experiment))
 SIZES = (2, 8, 8, 8, 1)
 SIDE = 20
 
@@ -60,7 +62,7 @@ def network(grown: float, sizes: tuple[int, ...] = SIZES) -> dict[str, Any]:
     return {
         "columns": columns,
         "maps": as_bytes(np.concatenate([one[:12] for one in maps])),
-        "ranges": np.array([6] + [1] * (len(sizes) - 1), np.float32),
+        "ranges": np.concatenate([np.full(min(units, 12), 6 if at == 0 else 1, np.float32) for at, units in enumerate(sizes)]),
         "stripes": False,
         "weights": cut,
         "biases": [np.zeros(len(one), np.float32) for one in cut],
@@ -68,21 +70,72 @@ def network(grown: float, sizes: tuple[int, ...] = SIZES) -> dict[str, Any]:
     }
 
 
-def boundary(grown: float) -> dict[str, Any]:
-    rng = np.random.default_rng(3)
+def spread() -> tuple[np.ndarray, np.ndarray]:
+    """250 points of a spiral, (250, 2) float32, and their classes (250,) uint8."""
     at = np.arange(250)
     turn = at / 250
     angle = turn * 11 + (at % 2) * np.pi
-    points = (np.stack([turn * 5 * np.sin(angle), turn * 5 * np.cos(angle)], 1) + rng.normal(0, 0.06, (250, 2))).astype(np.float32)
-    classes = (at % 2).astype(np.uint8)
-    tests = at % 4 == 0
+    noise = np.random.default_rng(3).normal(0, 0.06, (250, 2))
+    return (np.stack([turn * 5 * np.sin(angle), turn * 5 * np.cos(angle)], 1) + noise).astype(np.float32), (at % 2).astype(np.uint8)
+
+
+def parted(x: np.ndarray, y: np.ndarray, wrong: np.ndarray | None) -> dict[str, Any]:
+    """Points as both parts: every fourth is for testing. Training points are numbered from 0."""
+    tests = np.arange(len(x)) % 4 == 0
+    parts = {"train": {"x": x[~tests], "y": y[~tests], "of": 250}, "test": {"x": x[tests], "y": y[tests], "of": 250}}
+    for part, which in (("train", ~tests), ("test", tests)):
+        if wrong is not None:
+            parts[part]["wrong"] = wrong[which].astype(np.uint8)
+    parts["train"]["number"] = np.arange((~tests).sum(), dtype=np.uint16)
+    return parts
+
+
+def boundary(grown: float) -> dict[str, Any]:
+    x, y = spread()
+    answers = 3 * grown * spiral(*x.T)
     return {
+        "task": "binary",
         "map": as_bytes(np.tanh(3 * grown * spiral(*plane(50)))),
         "domain": [[-6, 6], [-6, 6]],
-        "train": {"x": points[~tests], "y": classes[~tests], "of": 250},
-        "test": {"x": points[tests], "y": classes[tests], "of": 250},
         "classes": [words("class {number}", number=0), words("class {number}", number=1)],
+        "features": ["x₁", "x₂"],
+        **parted(x, y, (answers > 0) != (y == 1)),
     }
+
+
+def blobs(classes: int = 4) -> dict[str, Any]:
+    """Many classes: each answered in a sector of its own, less surely towards its borders."""
+    angle = np.arctan2(*plane(50)) % (2 * np.pi) / (2 * np.pi) * classes
+    x, _ = spread()
+    y = (np.arctan2(*x.T) % (2 * np.pi) / (2 * np.pi) * classes).astype(np.uint8)
+    shown = {**boundary(1), "task": "classes", "classes": [words("class {number}", number=at) for at in range(classes)]}
+    sure = (255 * (1 - np.abs(2 * (angle % 1) - 1))).astype(np.uint8)
+    return {**shown, "map": angle.astype(np.uint8), "sure": sure, **parted(x, y, np.arange(250) % 50 == 1)}
+
+
+def hills() -> dict[str, Any]:
+    """Values over the plane: x1 / 6."""
+    x, _ = spread()
+    shown = {**boundary(1), "task": "regression", "classes": [], "map": as_bytes(plane(50)[0] / 6), "range": 1.5, "ends": [-1.5, 0.0, 1.5]}
+    return {**shown, **parted(x, (x[:, 0] / 6).astype(np.float32), None)}
+
+
+def sliced(x: int, y: int) -> dict[str, Any]:
+    """The answer to the ask "slice": dense in the middle, nothing at the edges."""
+    found = {key: value for key, value in blobs(3).items() if key != "classes"}
+    density = np.clip(255 * (1.6 - np.hypot(*plane(50)) / 3), 0, 255).astype(np.uint8)
+    return {**found, "density": density, "domain": [[4, 8], [1, 7]], "x": x, "y": y}
+
+
+def neuron(table: bool) -> dict[str, Any]:
+    """The answer to the ask "neuron": positive everywhere; on a table 60 answers that grow with the class."""
+    if not table:
+        return {"map": as_bytes(np.ones((50, 50))), "range": 1.0, "bias": 0.1}
+    true = np.repeat([0, 1, 2], 20).astype(np.float32)
+    return {"answers": ((true - 1) * 0.8).astype(np.float32), "true": true, "classes": ["setosa", "versicolor", "virginica"], "range": 1.0, "bias": 0.1}
+
+
+TABLE = {"task": "classes", "features": ["sepal length", "sepal width", "petal length", "petal width"], "classes": ["setosa", "versicolor", "virginica"]}
 
 
 def curve(epochs: np.ndarray, offset: float, seed: int) -> np.ndarray:
@@ -174,7 +227,7 @@ def page(**changed: Any) -> dict[str, Any]:
     shown = ("network", "boundary", "loss", "accuracy", "weights", "gradients")
     views = [
         {"name": view.name, "title": view.title, "question": view.question, "renderer": view.renderer, "place": view.place, "about": view.about, "effect": view.effect}
-        for view in VIEWS if view.name in shown
+        for view in FAMILY.views_of(SPIRAL) if view.name in shown
     ]  # fmt: skip
     metrics = [
         ("train_loss", "Train loss", False),

@@ -1,53 +1,48 @@
-// What has been learned, over the plane: the answer as a smooth map, the examples on it. A neuron in hand shows large here.
+// What has been learned, over the plane: the answer as a smooth map, the examples on it. A neuron in hand shows large here; points can be changed.
 
-import { Atlas, make, surface, write } from "./dom.js";
-import { colour, ramp } from "./theme.js";
-import { number, say, told } from "./words.js";
+import { make, surface, write } from "./dom.js";
+import { Legend, wrongs } from "./legend.js";
+import { Plane } from "./plane.js";
+import { PointEditor } from "./points.js";
+import { figure as short, number, say, told } from "./words.js";
 
 export class Boundary {
-  #atlas = new Atlas();
-  #points = document.createElement("canvas");
-  #drawn = "";
   #neuron = null;
   #fine = null;
   #asking = false;
 
-  /** context: ask(name, params) -> promise, title(text | null) writes the heading */
+  /** context: ask(name, params), act(name, params) -> promises, run() -> token, title(text | null) writes the heading */
   constructor(context) {
     this.context = context;
     this.surface = surface(say("Decision boundary"));
-    this.surface.canvas.addEventListener("refit", () => this.repaint());
-    this.classes = make("span", { class: "classes" });
-    this.tests = this.#toggle(say("test points"), true);
-    this.hard = this.#toggle(say("discretize"), false);
-    this.legend = make("div", { class: "legend" }, this.classes, this.tests.label, this.hard.label);
-    this.element = make("div", { class: "stage boundary" }, this.surface.canvas, this.legend);
-  }
-
-  #toggle(text, checked) {
-    const box = make("input", { type: "checkbox", checked, onchange: () => this.repaint() });
-    return { box, label: make("label", { class: "toggle" }, box, make("span", { text })) };
+    const { canvas } = this.surface;
+    canvas.addEventListener("refit", () => this.repaint());
+    this.plane = new Plane(this.surface);
+    this.legend = new Legend(() => this.repaint());
+    this.editor = new PointEditor({
+      canvas, plane: this.plane, legend: this.legend, figure: () => this.figure, run: context.run,
+      act: (params) => context.act("point", params), changed: () => this.repaint(),
+    });
+    this.tools = this.editor.mode.label;
+    this.least = make("span");
+    this.most = make("span");
+    this.reach = make("span", { class: "signs reach" }, this.least, make("i", { class: "scale" }), this.most);
+    this.legend.element.append(this.reach, this.editor.element);
+    this.element = make("div", { class: "stage boundary" }, canvas, this.legend.element);
   }
 
   show(figure) {
     this.figure = figure;
-    this.#name(figure.classes);
+    this.editor.settle();
     this.repaint();
-  }
-
-  #name(classes) {
-    const names = classes.map(told);
-    if (names.join() === this.names) return;
-    this.names = names.join();
-    this.classes.replaceChildren(...names.map((text, at) => make("span", {}, make("i", { class: "dot", style: `background:var(--c${at})` }), text)));
   }
 
   /** Show `neuron` in place of the boundary; null goes back. `moved`: same neuron, new numbers. */
   select(neuron, moved) {
-    this.#neuron = neuron && !neuron.stripes ? neuron : null;
+    this.#neuron = neuron;
     if (!moved) this.#fine = null;
-    this.context.title(this.#neuron?.title ?? null);
-    this.legend.classList.toggle("away", Boolean(this.#neuron));
+    this.context.title(neuron?.title ?? null);
+    this.legend.element.classList.toggle("away", Boolean(neuron));
     this.repaint();
     this.#refine();
   }
@@ -58,9 +53,9 @@ export class Boundary {
     if (!neuron || this.#asking) return;
     this.#asking = true;
     try {
-      const { map } = await this.context.ask("neuron", { layer: neuron.layer, unit: neuron.unit });
+      const { map, range } = await this.context.ask("neuron", { layer: neuron.layer, unit: neuron.unit });
       if (map?.dims?.length === 2 && this.#neuron?.layer === neuron.layer && this.#neuron.unit === neuron.unit) {
-        this.#fine = { map: map.array, rows: map.dims[0], cols: map.dims[1] };
+        this.#fine = { map: map.array, rows: map.dims[0], cols: map.dims[1], range };
         this.repaint();
       }
     } catch {
@@ -74,80 +69,43 @@ export class Boundary {
   repaint() {
     const { width, height } = this.surface.fit();
     if (!this.figure || !width || !height) return;
-    const { pen } = this.surface;
-    if (this.#neuron) this.#map(pen, this.#fine ?? this.#neuron, ramp("--neg", "--zero", "--pos"), width, height);
-    else {
-      const { map } = this.figure;
-      this.#map(pen, { map: map.array, rows: map.dims[0], cols: map.dims[1] }, this.#colours(), width, height);
-      this.#scatter(width, height);
-      pen.drawImage(this.#points, 0, 0, width, height);
+    const train = this.editor.train();
+    this.legend.show(this.figure, train);
+    if (this.#neuron) {
+      const seen = this.#fine ?? this.#neuron;
+      this.plane.neuron(seen);
+      write(this.least, short(-seen.range));
+      write(this.most, short(seen.range));
+    } else {
+      this.plane.draw(this.figure, train, this.legend.look);
+      this.editor.draw(this.surface.pen);
     }
-    this.#describe();
+    this.#describe(train);
   }
 
-  /** Class colours towards a neutral middle; with "discretize" only the winner's. */
-  #colours() {
-    const soft = ramp("--c0", "--zero", "--c1", 0.78);
-    return this.hard.box.checked ? soft.map((_, at) => soft[at < 128 ? 0 : 255]) : soft;
-  }
-
-  #map(pen, { map, rows, cols }, colours, width, height) {
-    const picture = this.#atlas.fill(map, cols, rows, colours);
-    pen.imageSmoothingEnabled = !this.hard.box.checked || Boolean(this.#neuron);
-    pen.imageSmoothingQuality = "high";
-    pen.drawImage(picture, 0, 0, cols, rows, 0, 0, width, height);
-  }
-
-  /** The examples, on a layer of their own that is drawn only when they, the box or the colours change. */
-  #scatter(width, height) {
-    const { train, test, domain } = this.figure;
-    const key = [width, height, colour("--bg"), this.tests.box.checked, domain, print(train), print(test)].join("|");
-    if (key === this.#drawn) return;
-    this.#drawn = key;
-    const ratio = this.surface.canvas.width / width;
-    this.#points.width = this.surface.canvas.width;
-    this.#points.height = this.surface.canvas.height;
-    const pen = this.#points.getContext("2d");
-    pen.scale(ratio, ratio);
-    const [[x0, x1], [y0, y1]] = domain;
-    const radius = Math.max(2.2, Math.min(3.2, width / 95));
-    const put = ({ x, y }, ringed) => {
-      for (let at = 0; at < y.length; at++) {
-        const [u, v] = [x.array[2 * at], x.array[2 * at + 1]];
-        const own = colour(`--c${y[at]}`);
-        pen.beginPath();
-        pen.arc(((u - x0) / (x1 - x0)) * width, ((y1 - v) / (y1 - y0)) * height, radius, 0, 7);
-        pen.fillStyle = ringed ? colour("--bg") : own;
-        pen.strokeStyle = ringed ? own : colour("--bg");
-        pen.lineWidth = ringed ? 1.4 : 1;
-        pen.fill();
-        pen.stroke();
-      }
-    };
-    if (this.tests.box.checked) put(test, true);
-    put(train, false);
-  }
-
-  #describe() {
+  #describe(train) {
+    const { task, test } = this.figure;
+    Object.assign(this.element.dataset, { task, points: train.y.length, wrongTrain: train.wrong ? wrongs(train) : "", wrongTest: test.wrong ? wrongs(test) : "" });
     const { canvas } = this.surface;
-    const { map, train, test, classes } = this.figure;
-    const share = map.array.reduce((sum, value) => sum + (value >= 128), 0) / map.array.length;
     const text = this.#neuron
       ? say("Where {neuron} answers positive (green) and negative (purple)", { neuron: this.#neuron.title })
-      : say("Decision boundary: {share} of the plane is answered as {name}; {train} training and {test} test points.", {
-          share: `${number(share * 100)} %`, name: told(classes[1]), train: train.of ?? train.y.length, test: test.of ?? test.y.length,
-        });
+      : `${this.#answers()} ${say("{train} training and {test} test points.", { train: train.of ?? train.y.length, test: test.of ?? test.y.length })}`;
     if (canvas.getAttribute("aria-label") !== text) canvas.setAttribute("aria-label", text);
+  }
+
+  /** The map in a sentence. */
+  #answers() {
+    const { task, map: { array }, classes } = this.figure;
+    if (task === "regression") {
+      const share = array.reduce((sum, value) => sum + (value > 128), 0) / array.length;
+      return say("Answers over the plane: {share} of it is answered above 0.", { share: `${number(share * 100)} %` });
+    }
+    const counts = classes.map((_, at) => array.reduce((sum, value) => sum + ((task === "classes" ? value : Number(value >= 128)) === at), 0));
+    const shares = classes.map((name, at) => `${told(name)} ${number((counts[at] / array.length) * 100)} %`);
+    return say("Decision boundary: of the plane is answered {shares}.", { shares: shares.join(", ") });
   }
 
   stop() {
     this.surface.stop();
   }
-}
-
-/** A short print of a part's points: enough to notice other points. */
-function print({ x, y }) {
-  let sum = y.length;
-  for (let at = 0; at < x.array.length; at++) sum = (sum * 31 + x.array[at] * 1000) % 1e9;
-  return sum;
 }

@@ -14,6 +14,12 @@ export function make(tag, properties = {}, ...children) {
   return element;
 }
 
+/** A box to tick with its word; `title` says what it does. */
+export function toggle(text, checked, onchange, title) {
+  const box = make("input", { type: "checkbox", checked, onchange });
+  return { box, label: make("label", { class: "toggle", title }, box, make("span", { text })) };
+}
+
 /** Write `text` only when it differs: nothing is laid out anew for nothing. */
 export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -49,6 +55,11 @@ export class Atlas {
 
   /** bytes: (count * rows * cols,) uint8. Gives the canvas to draw from. */
   fill(bytes, cols, height, colours) {
+    return this.paint(cols, height, (at) => colours[bytes[at]]);
+  }
+
+  /** The same with a colour of its own for each pixel: pixel(at) is a little-endian RGBA word. */
+  paint(cols, height, pixel) {
     const pen = this.#canvas.getContext("2d");
     if (this.#image?.width !== cols || this.#image?.height !== height) {
       this.#canvas.width = cols;
@@ -56,7 +67,7 @@ export class Atlas {
       this.#image = pen.createImageData(cols, height);
     }
     const pixels = new Uint32Array(this.#image.data.buffer);
-    for (let at = 0; at < pixels.length; at++) pixels[at] = colours[bytes[at]];
+    for (let at = 0; at < pixels.length; at++) pixels[at] = pixel(at);
     pen.putImageData(this.#image, 0, 0);
     return this.#canvas;
   }

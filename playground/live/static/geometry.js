@@ -3,6 +3,7 @@
 const TOP = 30;
 const BOTTOM = 26;
 const HEARING = 7; // pixels around a line that count as on it
+const FINGER = 14; // the same for a finger
 const PARTS = 14; // pieces a line is cut into to find the nearest
 
 /** Places for a network figure in `width` x `height`: columns of nodes {x, y, size, column, at}, evenly laid out. */
@@ -44,12 +45,28 @@ export function nodeAt(nodes, x, y) {
   return null;
 }
 
+/** Where a neuron's bias stands: {x, y, radius}, at its lower left. */
+export function biasOf({ x, y, size }) {
+  return { x: x - size / 2, y: y + size / 2, radius: Math.max(2.5, Math.min(5, size * 0.12)) };
+}
+
+/** The neuron whose bias is under a point, or null; `biased(node)`: has it one? */
+export function biasAt(nodes, x, y, biased, finger = false) {
+  for (const column of nodes.slice(1)) {
+    for (const node of column) {
+      const mark = biasOf(node);
+      if (Math.hypot(x - mark.x, y - mark.y) <= mark.radius + (finger ? 9 : 4) && biased(node)) return node;
+    }
+  }
+  return null;
+}
+
 /** The line nearest to a point within reach: {from, to}, or null. */
-export function lineAt(nodes, x, y) {
+export function lineAt(nodes, x, y, finger = false) {
   const gap = nodes.findIndex((column, at) => at + 1 < nodes.length && x > column[0].x && x < nodes[at + 1][0].x);
   if (gap < 0) return null;
   let best = null;
-  let least = HEARING;
+  let least = finger ? FINGER : HEARING;
   for (const from of nodes[gap]) {
     for (const to of nodes[gap + 1]) {
       const far = away(curve(from, to), x, y);

@@ -10,7 +10,7 @@ import { Tour } from "./tour.js";
 import { Transport } from "./transport.js";
 import { say, speak, told } from "./words.js";
 
-const PLACES = ["main", "tab", "side", "side_below"];
+const PLACES = ["step", "main", "tab", "side", "side_below"];
 const WORKERLESS = new Set(["queued", "lost", "failed", "parked"]); // only the engine knows of these, no frame does
 let plotly = null; // one promise for the whole tab: 4.8 MB are loaded once
 
@@ -45,31 +45,39 @@ class Live {
 
   constructor(host, context, files) {
     Object.assign(this, { host, context, files });
+    this.undo = make("button", { type: "button", class: "undo", onclick: () => this.#act("undo", {}) });
+    this.undo.hidden = true;
     const shared = {
+      undo: this.undo,
       plotly: files.charts,
       run: () => this.#run ?? "",
       ask: (name, params) => this.channel.ask(name, params),
       act: (name, params) => this.#act(name, params),
       status: () => this.status,
-      select: (neuron, moved) => this.panels.side.renderer?.select?.(neuron, moved),
+      select: (neuron, moved) => this.panels.side.select(neuron, moved),
       opened: () => this.#watch(),
+      before: () => (this.page.before?.run === this.dismissed ? null : this.page.before),
+      go: (run) => this.#go(run),
+      dismiss: () => this.#dismiss(),
+      percents: () => new Set((this.page.metrics ?? []).filter((metric) => metric.percent).map((metric) => metric.name)),
     };
     this.transport = new Transport({ command: (...order) => this.#command(...order), reset: () => this.#reset(), ask: (name) => this.channel.ask(name), share: () => share(this.page.base ?? "", this.page.share ?? "") });
     this.panels = Object.fromEntries(PLACES.map((place) => [place, new Panel(place, shared)]));
     this.notice = make("p", { class: "notice", role: "alert" });
-    const { main, tab, side, side_below: below } = this.panels;
-    this.left = make("div", { class: "left" }, main.element, tab.element);
+    const { step, main, tab, side, side_below: below } = this.panels;
+    this.left = make("div", { class: "left" }, step.element, main.element, tab.element);
     this.right = make("div", { class: "right" }, side.element, below.element);
     this.tour = new Tour(() => this.#sights());
     this.transport.share.before(this.tour.button);
     this.root = make("div", { class: "live-view", "data-testid": "live-view" }, this.transport.element, this.notice, make("div", { class: "pictures" }, this.left, this.right), this.tour.element);
-    for (const name of ["runState", "epoch", "step", "loss"]) this.root.dataset[name] = "";
+    for (const name of ["runState", "epoch", "step", "phase", "loss"]) this.root.dataset[name] = "";
     this.root.dataset.frames = "0";
     host.append(this.root);
     this.onvisible = () => document.hidden || this.#schedule();
     this.onresize = () => this.#room();
     document.addEventListener("visibilitychange", this.onvisible);
     addEventListener("resize", this.onresize);
+    document.addEventListener("keydown", (this.onkey = (event) => this.#key(event)));
     this.dark = matchMedia("(prefers-color-scheme: dark)");
     this.dark.addEventListener("change", (this.ontheme = () => this.#theme()));
   }
@@ -86,11 +94,14 @@ class Live {
       this.root.lang = page.language === "zh_Hans" ? "zh-Hans" : "en";
       for (const place of PLACES) this.panels[place].setUp((page.views ?? []).filter((view) => view.place === place));
       this.transport.setUp(page);
+      write(this.undo, say("Undo"));
+      this.undo.title = say("Take back the last weight or point that was changed by hand (Ctrl+Z)");
       this.tour.setUp();
       if (this.status) this.#show(this.status);
       if (this.last) this.#paint(this.last);
     }
     if (page.notice !== before?.notice) this.#notify(page.notice ?? "");
+    if (JSON.stringify(page.before) !== JSON.stringify(before?.before)) this.panels.side_below.repaint();
     this.#room();
     this.#connect();
     if (page.run !== this.#told) {
@@ -123,7 +134,7 @@ class Live {
 
   /** What the tour goes round: the buttons, each picture that is open, the form. */
   #sights() {
-    const pictures = PLACES.map((place) => this.panels[place]).filter(({ open }) => open);
+    const pictures = PLACES.map((place) => this.panels[place]).filter(({ open, element }) => open && element.offsetParent);
     const form = document.querySelector("[data-testid=stSidebar]");
     return [
       { element: this.transport.element, title: say("Train, Pause, Step"), texts: [say("Press Train, and a real training begins. Pause holds it, Step takes it one piece further, Reset makes a fresh one with the same settings."), say("The numbers beside it are those of this run, at this moment.")] },
@@ -193,8 +204,9 @@ class Live {
   #show(status) {
     this.status = status;
     this.transport.show(status);
+    this.undo.hidden = !(status.undo > 0);
     const loss = status.metrics?.[this.page.metrics?.[0]?.name];
-    const known = { runState: status.state, epoch: status.epoch, step: status.step, loss: Number.isFinite(loss ?? NaN) ? loss : "" };
+    const known = { runState: status.state, epoch: status.epoch, step: status.step, phase: status.phase, loss: Number.isFinite(loss ?? NaN) ? loss : "" };
     for (const [name, value] of Object.entries(known)) this.root.dataset[name] = value ?? "";
   }
 
@@ -214,6 +226,29 @@ class Live {
       this.#refused(refused);
       return null;
     }
+  }
+
+  /** Ctrl+Z or Cmd+Z takes the last change by hand back, unless one is typing: then it is the text's own. */
+  #key(event) {
+    const { target } = event;
+    const ours = this.root.contains(target) || target === document.body;
+    const typing = target.matches?.("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=range])");
+    if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || !ours || typing || !(this.status?.undo > 0)) return;
+    event.preventDefault();
+    this.#act("undo", {});
+  }
+
+  /** To the run before; the page hears its token, and fills the form with its experiment. */
+  #go(run) {
+    this.#follow(run);
+    this.#watch();
+    this.context.setTriggerValue("go", run);
+  }
+
+  /** The run before is not shown any more. */
+  #dismiss() {
+    this.dismissed = this.page.before?.run;
+    this.panels.side_below.repaint();
   }
 
   /** A fresh run of the same experiment; the page hears its token. */
@@ -255,6 +290,7 @@ class Live {
     this.channel?.close();
     cancelAnimationFrame(this.#asked);
     document.removeEventListener("visibilitychange", this.onvisible);
+    document.removeEventListener("keydown", this.onkey);
     removeEventListener("resize", this.onresize);
     this.dark.removeEventListener("change", this.ontheme);
     this.tour.stopAll();
@@ -275,7 +311,7 @@ async function wordsOf(language, files, known) {
 
 /** Our style sheet in the page, once. */
 async function dressed(files) {
-  const text = await files.text("style.css");
+  const text = (await Promise.all(["style.css", "steps.css"].map(files.text))).join("\n");
   document.querySelector("style[data-live]")?.remove();
   document.head.append(make("style", { "data-live": "", text }));
 }

@@ -1,8 +1,9 @@
 // The network itself: every neuron a small picture of its answers, every weight a line by sign and size.
 
 import { Atlas, make, surface, write } from "./dom.js";
-import { curve, lay, lineAt, nodeAt } from "./geometry.js";
+import { biasAt, biasOf, curve, lay, lineAt, nodeAt } from "./geometry.js";
 import { FONT, colour, faded, ramp } from "./theme.js";
+import { WeightEdit, same } from "./weight_edit.js";
 import { figure as short, number, say, told } from "./words.js";
 
 const STEPS = 6; // widths lines are drawn in: one path each, 152 lines in 12 strokes
@@ -10,9 +11,9 @@ const STEPS = 6; // widths lines are drawn in: one path each, 152 lines in 12 st
 export class Network {
   #atlas = new Atlas();
   #pointed = null;
-  #line = null;
+  #line = null; // the number in hand: {from, to}, or {from: null, to} for a bias
 
-  /** context: select(neuron | null) */
+  /** context: select(neuron | null), act(name, params) -> promise */
   constructor(context) {
     this.context = context;
     this.surface = surface(say("The network"));
@@ -20,12 +21,17 @@ export class Network {
     canvas.tabIndex = 0;
     this.readout = make("div", { class: "readout", role: "status", "aria-live": "polite" });
     this.readout.hidden = true;
-    this.element = make("div", { class: "stage network" }, canvas, this.readout);
+    this.edit = new WeightEdit({
+      figure: () => this.figure, nodes: () => this.nodes, size: () => this.surface.fit(), title: (node) => this.#title(node),
+      act: (params) => this.context.act("weight", params), changed: (target) => this.#hold(target), closed: (byKey) => this.#closed(byKey),
+    });
+    this.element = make("div", { class: "stage network" }, canvas, this.readout, this.edit.box.element);
     canvas.addEventListener("pointermove", (event) => this.#point(event));
     canvas.addEventListener("pointerdown", (event) => this.#point(event));
-    canvas.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.#choose(null, null));
+    canvas.addEventListener("click", (event) => this.#press(event));
+    canvas.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && !this.edit.box.target && this.#choose(null, null));
     canvas.addEventListener("keydown", (event) => this.#key(event));
-    canvas.addEventListener("blur", () => this.#choose(null, null));
+    canvas.addEventListener("blur", ({ relatedTarget }) => this.edit.box.element.contains(relatedTarget) || this.#choose(null, null));
     canvas.addEventListener("refit", () => this.repaint());
   }
 
@@ -35,6 +41,7 @@ export class Network {
     this.shape = shape;
     this.figure = figure;
     this.repaint();
+    this.edit.box.refresh();
     if (this.#pointed) this.context.select(this.#neuron(this.#pointed), true);
     if (this.#pointed || this.#line) this.#read();
     const sizes = figure.columns.map(({ units }) => number(units)).join(" · ");
@@ -50,6 +57,7 @@ export class Network {
     pen.clearRect(0, 0, width, height);
     this.#lines(pen);
     this.#thumbnails(pen);
+    this.#biases(pen);
     this.#titles(pen, height);
   }
 
@@ -69,6 +77,7 @@ export class Network {
     this.labels = labels;
     if (this.#pointed) this.#pointed = this.nodes[this.#pointed.column][this.#pointed.at];
     this.#line = null;
+    this.edit.forget();
   }
 
   /** Lines in a few widths and two colours, thin ones first; those of the neuron in hand stand out. */
@@ -99,17 +108,41 @@ export class Network {
       pen.lineWidth = 0.5 + 4.5 * share ** 1.15;
       pen.stroke(paths.get(key));
     }
-    if (this.#line) this.#outline(pen, this.#line);
+    if (this.edit.marked?.from) this.#outline(pen, this.edit.marked, faded("--text", 0.3), 9);
+    if (this.#line?.from) this.#outline(pen, this.#line, colour("--text"), 1.5);
   }
 
-  #outline(pen, { from, to }) {
+  #outline(pen, { from, to }, ink, width) {
     const c = curve(from, to);
     pen.beginPath();
     pen.moveTo(c[0], c[1]);
     pen.bezierCurveTo(c[2], c[3], c[4], c[5], c[6], c[7]);
-    pen.strokeStyle = colour("--text");
-    pen.lineWidth = 1.5;
+    pen.strokeStyle = ink;
+    pen.lineWidth = width;
     pen.stroke();
+  }
+
+  /** A dot at each neuron's lower left: its bias, by sign and size as the lines are. */
+  #biases(pen) {
+    const scale = Math.max(1, this.figure.largest || 0);
+    this.nodes.slice(1).forEach((column, gap) => {
+      const biases = this.figure.biases?.[gap];
+      if (!biases) return;
+      for (const node of column) {
+        const { x, y, radius } = biasOf(node);
+        const target = { from: null, to: node };
+        const chosen = same(this.#line, target) || same(this.edit.marked, target);
+        pen.beginPath();
+        pen.arc(x, y, radius, 0, 7);
+        pen.fillStyle = colour("--bg");
+        pen.fill();
+        pen.fillStyle = faded(biases[node.at] < 0 ? "--neg" : "--pos", 0.15 + 0.85 * Math.min(1, Math.abs(biases[node.at]) / scale) ** 0.5);
+        pen.fill();
+        pen.strokeStyle = colour(chosen ? "--text" : "--soft");
+        pen.lineWidth = chosen ? 2.5 : 1;
+        pen.stroke();
+      }
+    });
   }
 
   #thumbnails(pen) {
@@ -154,16 +187,35 @@ export class Network {
     });
   }
 
-  #point({ offsetX, offsetY }) {
-    if (!this.nodes) return;
+  #point({ offsetX, offsetY, pointerType }) {
+    if (!this.nodes || this.edit.box.target) return;
+    const finger = pointerType === "touch";
+    const biased = biasAt(this.nodes, offsetX, offsetY, (node) => this.figure.biases?.[node.column - 1], finger);
+    if (biased) return this.#choose(null, { from: null, to: biased }, offsetX, offsetY);
     const node = nodeAt(this.nodes, offsetX, offsetY);
-    this.#choose(node, node ? null : lineAt(this.nodes, offsetX, offsetY), offsetX, offsetY);
+    this.#choose(node, node ? null : lineAt(this.nodes, offsetX, offsetY, finger), offsetX, offsetY);
+  }
+
+  /** A click on a line or a bias opens its number. */
+  #press(event) {
+    this.#point(event);
+    if (this.#line) this.edit.open(this.#line, [event.offsetX, event.offsetY]);
+  }
+
+  /** The number that the box is at stands out; its neuron is not the one in hand meanwhile. */
+  #hold(target) {
+    if (target) this.#choose(null, target);
+    this.repaint();
+  }
+
+  #closed(byKey) {
+    this.#choose(byKey ? (this.#line?.to ?? null) : null, null);
+    if (byKey) this.surface.canvas.focus({ preventScroll: true });
   }
 
   #choose(node, line, x, y) {
-    const same = node === this.#pointed && line?.from === this.#line?.from && line?.to === this.#line?.to;
     if (line && x !== undefined) this.#spot(x, y);
-    if (same) return;
+    if (node === this.#pointed && same(line, this.#line)) return;
     const before = this.#pointed;
     this.#pointed = node;
     this.#line = line;
@@ -174,10 +226,15 @@ export class Network {
     this.repaint();
   }
 
-  /** Arrow keys walk from neuron to neuron; Escape lets go. */
+  /** Arrow keys walk from neuron to neuron; Enter opens its numbers; Escape lets go. */
   #key(event) {
     const moves = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
     if (event.key === "Escape") return this.#choose(null, null);
+    const [first] = event.key === "Enter" ? this.edit.numbers(this.#pointed) : [];
+    if (first) {
+      event.preventDefault();
+      return this.edit.open(first);
+    }
     if (!(event.key in moves) || !this.nodes) return;
     event.preventDefault();
     const [across, down] = moves[event.key];
@@ -195,20 +252,17 @@ export class Network {
 
   /** What the neuron or the line in hand says, in numbers. */
   #read() {
-    const text = this.#pointed ? this.#neuronText(this.#pointed) : this.#line ? this.#lineText(this.#line) : "";
+    const text = this.#pointed ? this.#neuronText(this.#pointed) : this.#line ? this.edit.read(this.#line) : "";
     write(this.readout, text);
-    this.readout.hidden = !text;
+    this.readout.hidden = !text || Boolean(this.edit.box.target);
   }
 
   #neuronText(node) {
-    const bias = this.figure.biases?.[node.column - 1]?.[node.at];
     const title = this.#title(node);
-    return bias === undefined ? title : say("{neuron}, bias {bias}", { neuron: title, bias: short(bias) });
-  }
-
-  #lineText({ from, to }) {
-    const value = this.figure.weights[from.column].array[to.at * this.nodes[from.column].length + from.at];
-    return say("{from} → {to}: weight {value}", { from: this.#title(from), to: this.#title(to), value: short(value) });
+    if (node.column === 0) return title;
+    const bias = this.edit.value({ from: null, to: node });
+    const said = bias === undefined ? title : say("{neuron}, bias {bias}", { neuron: title, bias: short(bias) });
+    return this.surface.canvas.matches(":focus-visible") ? say("{numbers}. Enter changes its numbers.", { numbers: said }) : said;
   }
 
   #title(node) {
@@ -220,13 +274,14 @@ export class Network {
 
   /** A neuron as the big map takes it. map: (rows * cols,) uint8. */
   #neuron(node) {
-    const { maps, stripes } = this.figure;
+    const { maps, ranges, stripes } = this.figure;
     const [, rows, cols] = maps.dims;
     const map = maps.array.subarray(node.index * rows * cols, (node.index + 1) * rows * cols);
-    return { layer: node.column, unit: node.unit, title: this.#title(node), map, rows, cols, stripes };
+    return { layer: node.column, unit: node.unit, title: this.#title(node), map, rows, cols, range: ranges[node.index], stripes };
   }
 
   stop() {
+    this.edit.stop();
     this.surface.stop();
   }
 }

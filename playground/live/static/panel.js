@@ -1,13 +1,23 @@
 // One place on the page: its heading or tabs, the question, what it shows behind a "?", and the picture of the view that is open.
 
-import { Bands } from "./bands.js";
 import { Boundary } from "./boundary.js";
 import { Chart } from "./charts.js";
 import { make, write } from "./dom.js";
+import { Gradients, Weights } from "./either.js";
+import { Fit } from "./fit.js";
+import { Histograms } from "./histograms.js";
+import { Memory } from "./memory.js";
 import { Network } from "./network.js";
+import { Confusion, Predictions } from "./scores.js";
+import { Slice } from "./slice.js";
+import { Strip } from "./strip.js";
+import { Surface } from "./surface.js";
+import { Phase } from "./phase.js";
+import { Trace } from "./trace.js";
 import { say } from "./words.js";
 
-const RENDERERS = { network: Network, boundary: Boundary, bands: Bands, plotly: Chart };
+const RENDERERS = { network: Network, boundary: Boundary, slice: Slice, fit: Fit, surface: Surface, phase: Phase, trace: Trace, plotly: Chart,
+  weights: Weights, gradients: Gradients, histograms: Histograms, memory: Memory, confusion: Confusion, predictions: Predictions };
 
 export class Panel {
   #choice = null;
@@ -78,7 +88,9 @@ export class Panel {
     this.renderer.element.dataset.view = view.name;
     this.body.append(this.renderer.element);
     if (this.renderer.log) this.extra.append(this.renderer.log);
-    if (this.place === "main") this.extra.append(signs());
+    if (this.renderer.tools) this.extra.append(this.renderer.tools);
+    this.head.classList.toggle("with-tools", Boolean(this.renderer.tools));
+    if (this.place === "main") this.extra.append(this.context.undo, ...(view.renderer === "network" ? [signs()] : []));
     this.#choice = view.name;
   }
 
@@ -86,13 +98,29 @@ export class Panel {
   #title(text) {
     const heading = this.tabs.querySelector("h3");
     if (heading) write(heading, text ?? this.view.title);
-    this.question.hidden = Boolean(text);
+    else write(this.question, text ?? this.view?.question ?? "");
+    this.question.hidden = Boolean(text && heading);
+  }
+
+  /** A neuron in hand, or null; `moved`: the same one, new numbers. On a plane the picture here shows it large; a table's lies over whatever is here. */
+  select(neuron, moved) {
+    if (!neuron?.stripes) {
+      if (this.strip) this.#title(null);
+      this.strip?.stop();
+      this.strip = null;
+      this.renderer?.select?.(neuron, moved);
+    } else if (this.renderer) {
+      if (!this.strip) this.body.append((this.strip = new Strip(this.context)).element);
+      this.#title(neuron.title);
+      this.strip.show(neuron);
+    }
   }
 
   #close() {
+    this.strip?.stop();
     this.renderer?.stop();
     this.renderer?.element.remove();
-    this.renderer = null;
+    this.strip = this.renderer = null;
     this.extra.replaceChildren();
     this.#title(null);
   }
@@ -113,6 +141,7 @@ export class Panel {
   }
 
   repaint() {
+    this.strip?.repaint();
     this.renderer?.repaint();
   }
 

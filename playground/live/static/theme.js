@@ -3,12 +3,12 @@
 
 const LIGHT = {
   bg: "#ffffff", panel: "#f7f8fa", line: "#e3e6eb", text: "#1d2430", soft: "#687384", accent: "#1d2430", "accent-text": "#ffffff",
-  neg: "#762a83", zero: "#f4f3f2", pos: "#1b7837", train: "#1d2430", test: "#8a94a3", chance: "#8a94a3",
+  neg: "#762a83", zero: "#f4f3f2", pos: "#1b7837", train: "#1d2430", test: "#8a94a3", chance: "#8a94a3", alert: "#b3261e",
   c0: "#e69f00", c1: "#0072b2", c2: "#009e73", c3: "#cc79a7", c4: "#56b4e9", c5: "#d55e00", c6: "#f0e442", c7: "#000000",
 };
 const DARK = {
   bg: "#12161c", panel: "#1a2029", line: "#2b3440", text: "#e8ebef", soft: "#93a0b1", accent: "#e8ebef", "accent-text": "#12161c",
-  neg: "#b57bc6", zero: "#232a34", pos: "#5dbf73", train: "#e8ebef", test: "#8a97a8", chance: "#8a97a8",
+  neg: "#b57bc6", zero: "#232a34", pos: "#5dbf73", train: "#e8ebef", test: "#8a97a8", chance: "#8a97a8", alert: "#ff8a7d",
   c0: "#e69f00", c1: "#56b4e9", c2: "#009e73", c3: "#cc79a7", c4: "#0072b2", c5: "#d55e00", c6: "#f0e442", c7: "#ffffff",
 };
 
@@ -62,12 +62,17 @@ export function adopt(root) {
   return true;
 }
 
+/** [r, g, b] as a little-endian RGBA word, opaque. */
+export const word = ([r, g, b]) => ((255 << 24) | (Math.round(b) << 16) | (Math.round(g) << 8) | Math.round(r)) >>> 0;
+
+/** Two colours [r, g, b] mixed: `share` 0 is the first, 1 the second. */
+export const mixed = (a, b, share) => a.map((from, k) => from + (b[k] - from) * share);
+
 /** 256 colours as little-endian RGBA words, from `low` over `middle` (at 128) to `high`. */
 export function ramp(low, middle, high, strength = 1) {
   const [a, m, b] = [low, middle, high].map(rgb);
   return Uint32Array.from({ length: 256 }, (_, at) => {
     const share = Math.max(-1, (at - 128) / 127) * strength;
-    const [r, g, bl] = m.map((from, k) => Math.round(from + ((share < 0 ? a : b)[k] - from) * Math.abs(share)));
-    return (255 << 24) | (bl << 16) | (g << 8) | r;
+    return word(mixed(m, share < 0 ? a : b, Math.abs(share)));
   });
 }
