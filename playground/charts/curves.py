@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,16 +25,49 @@ def line(x: object, y: object, name: dict[str, Any], color: str, dash: str = "so
     return {"type": "scatter", "mode": "lines", "x": x, "y": y, "name": name, "line": look, "connectgaps": False, **more}
 
 
-def by_part(
-    curves: Mapping[str, Curve], chance: float, title: dict[str, Any], events: Iterable[Mapping[str, Any]], log: bool, yaxis: Mapping[str, Any]
-) -> dict[str, Any]:
-    """One metric on each part, and a dotted line for chance. curves: part -> (epochs, values)."""
+def mark(x: float, y: float, symbol: str, color: str, words: dict[str, Any]) -> dict[str, Any]:
+    """One point with a word above it."""
+    look = {"symbol": symbol, "size": 9, "color": color, "line": {"color": color, "width": 2}}
+    return {
+        "type": "scatter", "mode": "markers+text", "x": np.array([x], np.float32), "y": np.array([y], np.float32), "marker": look, "text": [words],
+        "textposition": "top left", "textfont": {"size": 11, "color": color}, "name": words, "showlegend": False, "hoverinfo": "x+y+text", "cliponaxis": False,
+    }  # fmt: skip
+
+
+def by_part(found: Mapping[str, Any], title: dict[str, Any], yaxis: Mapping[str, Any], log: bool = False) -> dict[str, Any]:
+    """One metric on each part, a dotted line for chance, live changes, where a line ends in no number, and where the validation loss was lowest.
+
+    found: curves (part -> (epochs, values)), chance, events, metric. metrics of the figure: part -> the metric's name in the history.
+    """
+    curves: Mapping[str, Curve] = found["curves"]
     lines = [line(x, y, say(PARTS[part][0]), *PARTS[part][1:]) for part, (x, y) in curves.items()]
     last = max((float(x[-1]) for x, _ in curves.values() if len(x)), default=0.0)
-    ends = np.array([0, max(last, 1.0)], np.float32)
-    lines.append(line(ends, np.full(2, chance, np.float32), say(N_("chance")), "--chance", "dot", hoverinfo="skip"))
-    layout = {"xaxis": axis(say(N_("epoch")), rangemode="tozero"), "yaxis": axis(title, **yaxis), **happenings(events)}
-    return {"data": lines, "layout": layout, "log": log}
+    span = max(last, 1.0)
+    lines.append(line(np.array([0, span], np.float32), np.full(2, found["chance"], np.float32), say(N_("chance")), "--chance", "dot", hoverinfo="skip"))
+    lines += _ends(curves)
+    if found["metric"] == "loss":
+        lines += _best(curves)
+    layout = {"xaxis": axis(say(N_("epoch")), rangemode="tozero"), "yaxis": axis(title, **yaxis), **happenings(found["events"], span)}
+    return {"data": lines, "layout": layout, "log": log, "metrics": {part: f"{part}_{found['metric']}" for part in curves}}
+
+
+def _ends(curves: Mapping[str, Curve]) -> Iterator[dict[str, Any]]:
+    """A cross where the first line that ends in no number has its last one."""
+    for x, y in curves.values():
+        finite = np.flatnonzero(np.isfinite(y))
+        if len(finite) and finite[-1] < len(y) - 1:
+            at = finite[-1]
+            yield mark(float(x[at]), float(y[at]), "x-thin", "--alert", say(N_("not a number from here on")))
+            return
+
+
+def _best(curves: Mapping[str, Curve]) -> Iterator[dict[str, Any]]:
+    """A ring where the validation loss was lowest, once it has been higher since."""
+    x, y = curves.get("validation", (np.empty(0), np.empty(0)))
+    if np.isfinite(y).sum() > 2:
+        at = int(np.nanargmin(y))
+        if at < len(y) - 1:
+            yield mark(float(x[at]), float(y[at]), "circle-open", "--test", say(N_("best on validation")))
 
 
 def side_by_side(x: object, panels: Sequence[tuple[dict[str, Any], Sequence[tuple[dict[str, Any], object, str]]]]) -> dict[str, Any]:
@@ -49,3 +82,22 @@ def side_by_side(x: object, panels: Sequence[tuple[dict[str, Any], Sequence[tupl
         layout[f"xaxis{place}"] = axis(say(N_("epoch")), domain=[start, start + 0.46], anchor=f"y{place}", rangemode="tozero")
         layout[f"yaxis{place}"] = axis(title, type="log", exponentformat="power", anchor=f"x{place}")
     return {"data": data, "layout": layout, "log": False}
+
+
+def band(layout: dict[str, Any], number: int, between: tuple[float, float], words: dict[str, Any]) -> None:
+    """Mark a stretch of a panel's logarithmic y axis: shaded, with a word at its right end."""
+    low, high = between
+    place = {"xref": f"x{number} domain", "yref": f"y{number}"}
+    shade = {"type": "rect", **place, "x0": 0, "x1": 1, "y0": low, "y1": high, "fillcolor": "--soft", "opacity": 0.16, "line": {"width": 0}, "layer": "below"}
+    word = {
+        **place,
+        "x": 1,
+        "xanchor": "right",
+        "y": float(np.log10(high)),
+        "yanchor": "top",
+        "showarrow": False,
+        "text": words,
+        "font": {"size": 10, "color": "--soft"},
+    }
+    layout.setdefault("shapes", []).append(shade)
+    layout.setdefault("annotations", []).append(word)

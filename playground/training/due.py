@@ -9,31 +9,34 @@ from dataclasses import dataclass
 
 CALL = 20_000
 SAMPLE = 256  # examples that a record asks the network about, at most
+EARLY = 20  # epochs that have a row each, if that is no more work than they are: who takes the first steps by hand sees each of them
 LONG = 5_000_000_000  # an epoch of more than this (about a second) has several rows
 
 
 @dataclass(frozen=True)
 class Due:
-    """row, record: how many steps lie between two of them, at first."""
+    """row, record: how many steps lie between two of them, at first. early: the epochs at the start of a run that have a row each, if others have none."""
 
     row: int
     record: int
+    early: int
 
 
 def due(epoch_steps: int, work: int, layers: int, parameters: int, units: int, evaluated: tuple[int, ...]) -> Due:
     """How often, for a step of `work` multiply-adds in a network of so many layers, parameters and units, evaluated on parts of these sizes.
 
-    A row takes at most a tenth of the training work between two rows, a record at most a fiftieth.
+    A row takes at most a tenth of the training work between two rows, but for the early ones; a record at most a fiftieth.
     """
     step = (10 * layers + 10) * CALL + work
-    row = sum((2 * layers + 16) * CALL + parameters * size for size in evaluated if size) + 8 * CALL
-    enough = _ceil(10 * row, step)
+    row = sum((2 * layers + 10) * CALL + parameters * size for size in evaluated if size) + 8 * CALL
+    enough, early = _ceil(10 * row, step), 0
     if enough <= epoch_steps:
         every = _ceil(epoch_steps, min(_ceil(epoch_steps * step, LONG), epoch_steps // enough))
     else:  # whole epochs, so that every row stands for all training examples alike
         every = epoch_steps * _ceil(enough, epoch_steps)
+        early = EARLY if row <= epoch_steps * step else 0
     record = (35 * layers + 10) * CALL + (200 + SAMPLE) * parameters + 30 * SAMPLE * units
-    return Due(every, every * _ceil(50 * record, step * every))
+    return Due(every, every * _ceil(50 * record, step * every), early)
 
 
 def _ceil(a: int, b: int) -> int:

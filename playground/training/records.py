@@ -1,42 +1,86 @@
-"""What is recorded of every layer while a run goes on, watched or not: weights, gradients, and how far an update moves them."""
+"""What is recorded of every layer while a run goes on, watched or not: weights, gradients, answers, and how far an update moves the weights."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from playground.training import histograms
+from playground.training.due import SAMPLE
+from playground.training.histograms import BINS, Floats
+from playground.training.learner import listening, looking
 from playground.training.path import Path
 
 QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 GRADIENT, RATIO = len(QUANTILES), len(QUANTILES) + 1  # columns after the quantiles
+WEIGHTS, GRADIENTS, ANSWERS = range(3)  # the histograms of a layer
+DEAD, SATURATED = range(2)  # the counts of a layer
 KEPT = 200
+REACH, MOSTLY = 0.97, 0.95  # saturated: beyond this share of the activation's range on more than this share of the sample
 
-Floats = NDArray[np.float32]
+
+class Record(NamedTuple):
+    """Every layer with weights at one moment.
+
+    values: (layers, 9) float32: seven quantiles of the weights, root mean square of the gradient, update / weight; NaN where there is none.
+    bins: (layers, 3, 40) uint8: histograms of the weights, of the sizes of their gradients, and of the layer's answers, as `histograms` has them.
+    scales: (layers, 3) int16: the histograms' exponents; 0 for sizes, which need none. counts: (layers, 2) int32: dead and saturated units.
+    """
+
+    values: Floats
+    bins: NDArray[np.uint8]
+    scales: NDArray[np.int16]
+    counts: NDArray[np.int32]
+
+
+class Layer(NamedTuple):
+    """A layer with weights. answers: the name of the module that gives its answers: its activation, the layer itself where it has none. last: is it the output?"""
+
+    name: str
+    weight: nn.Parameter
+    answers: str
+    activation: nn.Module
+    last: bool
 
 
 class Records:
-    """Per layer with weights: their quantiles, the root mean square of their gradient, and update / weight.
+    """Records of a model's layers, taken every so many steps.
 
-    steps: when. values: (records, layers, 9) float32: seven quantiles, gradient, ratio; NaN before the first step. Thinned as
-    they grow: when more than 200 are kept, every second one goes and the interval doubles. A record of step s needs
-    `prepare` at s - 1, before that step is taken: the ratio is of one real update. path: the way of a small network's weights.
+    steps, epochs: when. Thinned as they grow: when more than 200 are kept, every second one goes and the interval doubles. A record of step s needs `prepare`
+    at s - 1, before that step is taken: update / weight is of one real update.
+
+    Answers are those to a fixed sample: at most 256 of the examples that the run began to train with, evenly picked, asked as the network is used (dropout
+    off). Of the hidden layers, a unit of ReLU is dead when it answers 0 to the whole sample: no gradient reaches it. A unit of tanh or sigmoid is saturated when
+    more than 95 % of its answers are within 1.5 % of the ends of its range (beyond 0.97 of the way from its middle): its slope, and so its gradient, is nearly 0.
     """
 
-    def __init__(self, model: nn.Module, every: int) -> None:
-        self.layers = {name: weight for name, layer in model.named_modules() if isinstance(weight := getattr(layer, "weight", None), nn.Parameter)}
-        self.path = Path(model)
+    def __init__(self, model: nn.Module, every: int, x: Tensor) -> None:
+        self.layers = layers(model)
+        self.path = Path(model)  # the way of a small network's weights
         self.every = every
         self.steps: list[int] = []
-        self._values: list[Floats] = []
+        self.epochs: list[float] = []
+        self._model = model
+        self._sample = x[torch.from_numpy(np.linspace(0, len(x) - 1, min(len(x), SAMPLE)).round().astype(np.int64)).to(x.device)]
+        self._kept: list[Record] = []
         self._before: list[Tensor] = []
 
+    def __len__(self) -> int:
+        return len(self.steps)
+
     @property
-    def values(self) -> Floats:
-        """All records: (records, layers, 9)."""
-        return np.array(self._values, np.float32).reshape(-1, len(self.layers), RATIO + 1)
+    def sample(self) -> int:
+        """How many examples the answers are recorded on."""
+        return len(self._sample)
+
+    def chosen(self, which: Iterable[int] | None = None) -> Record:
+        """The records of these places, or all, along a new first axis."""
+        return stacked(self._kept if which is None else [self._kept[at] for at in which], len(self.layers))
 
     def next_after(self, step: int) -> int:
         """The first step after `step` that is recorded."""
@@ -44,45 +88,113 @@ class Records:
 
     def prepare(self) -> None:
         """Remember the weights as they are before the step that will be recorded."""
-        self._before = [weight.detach().clone() for weight in self.layers.values()]
+        self._before = [layer.weight.detach().clone() for layer in self.layers]
 
-    def take(self, step: int) -> None:
-        """Record the model as it is after `step` steps."""
-        before: list[Tensor | None] = list(self._before) or [None] * len(self.layers)
-        self._values.append(np.stack([_measure(weight, old) for weight, old in zip(self.layers.values(), before, strict=True)]))
+    def take(self, step: int, epoch: float) -> None:
+        """Record the model as it is after `step` steps, which are `epoch` epochs."""
+        self._kept.append(self.now())
         self.steps.append(step)
+        self.epochs.append(epoch)
         self._before = []
         if len(self.steps) > KEPT:
             self.every *= 2
             kept = [i for i, at in enumerate(self.steps) if at % self.every == 0]
-            self.steps, self._values = [self.steps[i] for i in kept], [self._values[i] for i in kept]
+            self.steps, self.epochs, self._kept = [self.steps[i] for i in kept], [self.epochs[i] for i in kept], [self._kept[i] for i in kept]
 
-    def state(self) -> Mapping[str, NDArray[np.float32] | NDArray[np.int64]]:
-        return {"records": self.values, "record_steps": np.array([self.every, *self.steps], np.int64), "path": self.path.points}
+    def now(self) -> Record:
+        """The model as it is, without keeping it. Changes nothing."""
+        before: list[Tensor | None] = list(self._before) or [None] * len(self.layers)
+        with looking(self._model), listening(self._model) as heard:
+            self._model(self._sample)
+        found = [_measure(layer, old, heard[layer.answers]) for layer, old in zip(self.layers, before, strict=True)]
+        return Record(*(np.stack(one) for one in zip(*found, strict=True)))
 
-    def restore(self, values: Floats, steps: NDArray[np.int64], path: Floats) -> None:
-        """Take over the records of a checkpoint. ValueError where they are of another model."""
-        if values.shape != (len(steps) - 1, len(self.layers), RATIO + 1) or steps[0] < 1:
+    def state(self) -> Mapping[str, NDArray[Any]]:
+        kept = {f"records.{name}": array for name, array in self.chosen()._asdict().items()}
+        kept["records.path"] = self.path.points
+        return {**kept, "records.steps": np.array([self.every, *self.steps], np.int64), "records.epochs": np.array(self.epochs, np.float64)}
+
+    def restore(self, tensors: Mapping[str, Tensor]) -> None:
+        """Take over the records of a checkpoint. KeyError or ValueError where they are of another model."""
+        steps, epochs = (tensors[f"records.{name}"].numpy() for name in ("steps", "epochs"))
+        found = Record(*(tensors[f"records.{name}"].numpy() for name in Record._fields))
+        shapes = [(array.shape, array.dtype) for array in map(np.asarray, found)]
+        wanted = [((len(steps) - 1, *array.shape[1:]), array.dtype) for array in map(np.asarray, stacked([], len(self.layers)))]
+        if shapes != wanted or steps[0] < 1:
             raise ValueError("records of another shape")
         self.every, *self.steps = map(int, steps)
-        self._values, self._before = list(values), []
-        self.path.restore(path)
+        self.epochs = epochs.tolist()
+        self._kept, self._before = [Record(*one) for one in zip(*found, strict=True)], []
+        self.path.restore(tensors["records.path"].numpy())
 
 
-def _measure(weight: nn.Parameter, before: Tensor | None) -> Floats:
-    """One layer: seven quantiles of its weights (linear between neighbours), gradient RMS, update / weight. (9,)"""
-    now = weight.detach().cpu().numpy().ravel()
-    ordered = np.sort(now)
-    place = np.array(QUANTILES) * (len(ordered) - 1)
+def layers(model: nn.Module) -> tuple[Layer, ...]:
+    """The layers with weights (of two dimensions or more) of a model, in order. A layer answers through the module behind it whose name ends in "_activation"."""
+    found: list[Layer] = []
+    for name, module in model.named_modules():
+        if name == "" or list(module.children()):
+            continue
+        weight = getattr(module, "weight", None)
+        if isinstance(weight, nn.Parameter) and weight.dim() > 1:
+            found.append(Layer(name, weight, name, module, last=True))
+        elif found and name.endswith("_activation"):
+            found[-1] = found[-1]._replace(answers=name, activation=module)
+    return tuple(layer._replace(last=at == len(found) - 1) for at, layer in enumerate(found))
+
+
+def stacked(kept: list[Record], count: int) -> Record:
+    """Records along a new first axis; `count` layers."""
+    empty = Record(
+        np.empty((0, count, RATIO + 1), np.float32),
+        np.empty((0, count, 3, BINS), np.uint8),
+        np.empty((0, count, 3), np.int16),
+        np.empty((0, count, 2), np.int32),
+    )
+    return Record(*(np.stack(one) for one in zip(*kept, strict=True))) if kept else empty
+
+
+def _measure(layer: Layer, before: Tensor | None, answers: Tensor) -> Record:
+    """One layer: a record without the axis of layers."""
+    weight = layer.weight.detach().cpu().numpy()
+    said = answers.cpu().numpy()
+    gradient = None if layer.weight.grad is None else layer.weight.grad.cpu().numpy()
+    quantiles = _quantiles(weight.ravel())
+    size = np.nan if gradient is None else _rms(gradient)
+    ratio = np.nan
+    if before is not None:
+        old = before.cpu().numpy()
+        ratio = _rms(weight - old) / was if (was := _rms(old)) > 0 else np.nan
+    (weights, one), (answered, other) = histograms.signed(weight), histograms.signed(said)
+    gradients = np.zeros(BINS, np.uint8) if gradient is None else histograms.sizes(gradient)
+    return Record(
+        np.array([*quantiles, size, ratio], np.float32),
+        np.stack([weights, gradients, answered]),
+        np.array([one, 0, other], np.int16),
+        np.array(_counts(layer, said), np.int32),
+    )
+
+
+def _counts(layer: Layer, said: Floats) -> tuple[int, int]:
+    """(dead, saturated) units; said: (examples, units, ...). The output is not counted: it is to be sure of its answers."""
+    if layer.last:
+        return 0, 0
+    of = np.moveaxis(said, 1, 0).reshape(said.shape[1], -1)
+    if isinstance(layer.activation, nn.ReLU):
+        return int((~(of > 0).any(1) & np.isfinite(of).all(1)).sum()), 0
+    if isinstance(layer.activation, (nn.Tanh, nn.Sigmoid)):
+        away = of if isinstance(layer.activation, nn.Tanh) else 2 * of - 1
+        return 0, int(((np.abs(away) > REACH).mean(1) > MOSTLY).sum())
+    return 0, 0
+
+
+def _quantiles(values: Floats) -> Floats:
+    """Seven quantiles, linear between neighbours."""
+    place = np.array(QUANTILES) * (len(values) - 1)
     under = place.astype(np.intp)
-    over = np.minimum(under + 1, len(ordered) - 1)
-    quantiles = ordered[under] + (place - under) * (ordered[over] - ordered[under])
-    gradient = np.nan if weight.grad is None else _rms(weight.grad.cpu().numpy())
-    if before is None:
-        return np.array([*quantiles, gradient, np.nan], np.float32)
-    old = before.cpu().numpy()
-    size = _rms(old)
-    return np.array([*quantiles, gradient, _rms(now - old.ravel()) / size if size > 0 else np.nan], np.float32)
+    over = np.minimum(under + 1, len(values) - 1)
+    ordered = np.partition(values, np.unique([under, over]))
+    found: Floats = ordered[under] + (place - under) * (ordered[over] - ordered[under])
+    return found
 
 
 def _rms(values: Floats) -> float:

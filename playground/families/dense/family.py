@@ -13,7 +13,7 @@ from playground.data.catalogue import rows
 from playground.data.contract import sizes
 from playground.families.contract import Estimate, Family, LayerSize, ModelSpec, View
 from playground.families.dense.presets import PRESETS
-from playground.families.supervised import declared
+from playground.families.supervised import declared, looked_into
 from playground.text import N_
 
 if TYPE_CHECKING:
@@ -93,14 +93,6 @@ def _hilly(experiment: Experiment) -> bool:
     return declared.plane(experiment) and declared.regression(experiment)
 
 
-def _confused(experiment: Experiment) -> bool:
-    return _table(experiment) and declared.classified(experiment)
-
-
-def _predicted(experiment: Experiment) -> bool:
-    return _table(experiment) and declared.regression(experiment)
-
-
 VIEWS = (
     View(
         "network", N_("Network"), N_("What does each neuron see?"), "network", "main",
@@ -119,8 +111,8 @@ VIEWS = (
         N_("Cause: each update moves the colours a little. Effect: the points sink into a ground of their own colour. \"Edit points\" lets you change the points meanwhile."),
         applies=_hilly,
     ),
-    replace(declared.CONFUSION, applies=_confused),
-    replace(declared.PREDICTIONS, applies=_predicted),
+    declared.CONFUSION,
+    declared.PREDICTIONS,
     View(
         "slice", N_("Slice"), N_("How do two columns decide?"), "slice", "side",
         N_("The network's answer for two columns of the table, all others held at their mean over the training part. It fades where no training examples are near."),
@@ -132,6 +124,10 @@ VIEWS = (
     declared.R2,
     declared.WEIGHTS,
     declared.GRADIENTS,
+    declared.ACTIVATIONS,
+    declared.MEMORY,
+    looked_into.TRACE,
+    looked_into.PHASE,
 )  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from playground.charts.tokens import say
-from playground.families.supervised.figures import accuracy, confusion, gradients, loss, predictions, r2, weights
+from playground.families.supervised import inside_figures, trace_figures
+from playground.families.supervised.figures import accuracy, confusion, loss, predictions, r2
 from playground.text import N_
 
 Arrays = Mapping[str, Any]
@@ -47,7 +48,8 @@ FIGURES: Mapping[str, Callable[[Arrays], Figure]] = MappingProxyType(
         "loss": loss,
         "accuracy": accuracy,
         "r2": r2,
-        "weights": weights,
-        "gradients": gradients,
+        **inside_figures.FIGURES,
+        "trace": trace_figures.trace,
+        "phase": trace_figures.phase,
     }
 )

@@ -17,7 +17,8 @@ from playground.choices import ACTIVATIONS, INPUTS, Spec
 from playground.families.dense.family import inputs
 from playground.families.dense.seen import LARGE, Arrays, Params, activations, columns, in_order, plane, reach, seen, side
 from playground.families.dense.surface import boundary, columns_to_choose, sliced
-from playground.families.supervised.probes import confusion, curves, predictions, records
+from playground.families.supervised import inside, trace
+from playground.families.supervised.probes import confusion, curves, predictions
 from playground.families.supervised.weights import layers_of, weight
 from playground.text import N_, Message, Refusal
 from playground.training.context import Context
@@ -104,9 +105,10 @@ PROBES: Mapping[str, Probe] = MappingProxyType(
         "loss": partial(curves, "loss"),
         "accuracy": partial(curves, "accuracy"),
         "r2": partial(curves, "r2"),
-        "weights": records,
-        "gradients": records,
+        **inside.PROBES,
+        "trace": trace.trace,
+        "phase": trace.phase,
     }
 )
-ASKS: Mapping[str, Probe] = MappingProxyType({"neuron": neuron, "slice": sliced})
+ASKS: Mapping[str, Probe] = MappingProxyType({"neuron": neuron, "trace": trace.ask, "slice": sliced})
 ACTIONS: Mapping[str, Probe] = MappingProxyType({"weight": weight})

@@ -53,20 +53,20 @@ def classified(experiment: Experiment) -> bool:
 
 
 CONFUSION = View(
-    "confusion", N_("Confusion matrix"), N_("What has it learned?"), "plotly", "side",
-    N_("Rows are the true classes of the test part, columns the network's answers. The diagonal is right."),
-    N_("Cause: two classes look alike. Effect: a bright cell beside the diagonal."),
+    "confusion", N_("Scores"), N_("What does it mix up?"), "confusion", "side",
+    N_("Rows are the true classes, columns the network's answers; the diagonal is right. Recall: how many of a class it found. Precision: how many of those it named so are of the class. F1 joins both; macro F1 is their mean over the classes."),
+    N_("Cause: two classes look alike. Effect: a number beside the diagonal, less recall for the one, less precision for the other."),
     applies=classified,
 )  # fmt: skip
 PREDICTIONS = View(
-    "predictions", N_("Predicted against true"), N_("What has it learned?"), "plotly", "side",
-    N_("Each test example: what is true across, what the network says upward, in the table's own unit. Perfect lies on the line."),
+    "predictions", N_("Predicted against true"), N_("How far off is it?"), "predictions", "side",
+    N_("Each test example: what is true across, what the network says upward, in the target's own unit. Perfect lies on the line. Below: R², the mean error (MAE), the root mean squared error (RMSE) and the middle half of the residuals."),
     N_("Cause: the inputs do not tell everything. Effect: a cloud around the line, narrower as it learns."),
     applies=regression,
 )  # fmt: skip
 LOSS = View(
     "loss", N_("Loss"), N_("Is it still learning?"), "plotly", "side_below",
-    N_("How wrong the network is, by epoch: on the examples it trains with, and on those it never saw. Dotted: answering without looking (chance)."),
+    N_("How wrong the network is, by epoch: on the examples it trains with, and on those it never saw. Dotted: answering without looking (chance). Upright lines are changes made meanwhile; a ring is where the validation part was best, a cross where the numbers end."),
     N_("Cause: it learns the points, not the shape. Effect: the test line stays up while the train line falls."),
 )  # fmt: skip
 ACCURACY = View(
@@ -82,14 +82,24 @@ R2 = View(
     applies=regression,
 )  # fmt: skip
 WEIGHTS = View(
-    "weights", N_("Weights"), N_("Where do the weights go?"), "bands", "tab",
-    N_("All weights of each layer over time: the dark band holds the middle half, the pale band all of them."),
+    "weights", N_("Weights"), N_("Where do the weights go?"), "weights", "tab",
+    N_("All weights of each layer over time: the dark band holds the middle half, the pale band all of them. \"Histogram\" shows how many have which value: the stronger, the more."),
     N_("Cause: a layer receives a gradient. Effect: its band widens; a band that stays flat may still learn, see update / weight."),
 )  # fmt: skip
 GRADIENTS = View(
-    "gradients", N_("Gradients"), N_("Does every layer still learn?"), "plotly", "tab",
-    N_("Left: how large the gradient of each layer is. Right: how much one update changes its weights, as a share of them. About 0.001 is healthy."),
-    N_("Cause: many saturated layers. Effect: the first layers' lines sink far below the last: the gradient vanishes."),
+    "gradients", N_("Gradients"), N_("Does every layer still learn?"), "gradients", "tab",
+    N_("Left: how large the gradient of each layer is. Right: how much one update changes its weights, as a share of them; shaded, about a thousandth, is healthy. \"Histogram\": how many of a layer's gradients have which size."),
+    N_("Cause: many saturated layers. Effect: the first layers' lines sink far below the last: the gradient vanishes. Weights that are too large make it explode instead."),
+)  # fmt: skip
+ACTIVATIONS = View(
+    "activations", N_("Activations"), N_("Do all neurons take part?"), "histograms", "tab",
+    N_("What each layer answers to a fixed sample of at most 256 training examples, over time: the stronger, the more answers had that value. Dead: a ReLU that answers 0 to all of them. Saturated: a tanh or sigmoid within 1.5 % of the ends of its range for more than 95 % of them."),
+    N_("Cause: too large a step throws a neuron's sum far off. Effect: it dies or saturates, no gradient gets through it, and it hardly learns any more."),
+)  # fmt: skip
+MEMORY = View(
+    "memory", N_("Optimizer"), N_("What does it remember?"), "memory", "tab",
+    N_("What the optimizer keeps of every weight between two updates, one map a layer: rows are neurons, columns their inputs. Momentum keeps a velocity; Adagrad and RMSprop the size of its gradients (√s); Adam their mean m and size √v, corrected for starting at 0: it steps by learning rate × m / √v."),
+    N_("Cause: gradients point the same way for long. Effect: velocity or mean grow, and the steps with them; where they quarrel, the steps shrink."),
 )  # fmt: skip
 
 SPEEDS = MappingProxyType(
@@ -98,5 +108,6 @@ SPEEDS = MappingProxyType(
         "full": (N_("full"), Speed("full")),
         "slow": (N_("slow · 5 epochs/s"), Speed("epoch", 5)),
         "steps": (N_("very slow · 5 mini-batches/s"), Speed("step", 5)),
+        "phases": (N_("slow motion · a phase a second"), Speed("phase", 1)),
     }
 )

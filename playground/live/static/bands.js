@@ -1,13 +1,11 @@
 // Small multiples of quantile bands over epochs, one panel a layer, all on one scale.
 
 import { make, surface, write } from "./dom.js";
-import { FONT, colour, faded } from "./theme.js";
+import { ends, nearest, placed, places, tick, title, under } from "./multiples.js";
+import { colour, faded } from "./theme.js";
 import { figure as short, number, say, told } from "./words.js";
 
-const TOP = 22;
-const BOTTOM = 18;
-const LEFT = 34;
-const GAP = 10;
+const TOP = 20;
 const PAIRS = [[0, 6, 0.16], [1, 5, 0.3], [2, 4, 0.55]]; // rows of the bands, outermost first, and how dense
 
 /** The next round number at or above `value`, so that the scale grows in steps. */
@@ -51,91 +49,68 @@ export class Bands {
     let most = 1e-6;
     for (const { bands } of layers) for (const value of bands.array) if (Number.isFinite(value)) most = Math.max(most, Math.abs(value));
     this.most = round(most);
-    const wide = (width - LEFT - GAP * (layers.length - 1)) / layers.length;
-    this.panels = layers.map((layer, at) => ({ layer, x: LEFT + at * (wide + GAP), wide }));
-    this.middle = TOP + (height - TOP - BOTTOM) / 2;
-    this.reach = (height - TOP - BOTTOM) / 2 - 3;
-    this.panels.forEach((panel) => this.#panel(pen, panel, height));
-    this.#scale(pen);
+    this.panels = places(layers.length, width, height, TOP).map((place, at) => ({ ...place, at, layer: layers[at], middle: place.y + place.high / 2 }));
+    this.panels.forEach((panel) => this.#panel(pen, panel));
   }
 
-  #scale(pen) {
-    pen.textAlign = "right";
-    pen.fillStyle = colour("--soft");
-    for (const share of [1, 0, -1]) pen.fillText(number(share * this.most, 4, 0), LEFT - 6, this.middle - share * (this.reach - 4));
-  }
-
-  #panel(pen, { layer, x, wide }, height) {
-    const { middle, reach } = this;
+  #panel(pen, panel) {
+    const { layer, at, x, y, wide, high, middle, first } = panel;
     pen.fillStyle = colour("--panel");
-    pen.fillRect(x, TOP, wide, height - TOP - BOTTOM);
-    this.#fill(pen, layer, x, wide);
+    pen.fillRect(x, y, wide, high);
+    this.#fill(pen, panel);
     pen.fillStyle = colour("--line");
     pen.fillRect(x, Math.round(middle), wide, 1);
-    pen.font = `11px ${FONT}`;
-    pen.textBaseline = "middle";
-    pen.textAlign = "left";
-    pen.fillStyle = colour("--text");
-    const title = told(layer.title);
-    pen.fillText(title, x, 10, wide);
-    const used = pen.measureText(title).width;
+    const used = title(pen, panel, told(layer.title), at);
     pen.fillStyle = colour("--soft");
-    if (Number.isFinite(layer.ratio ?? NaN) && used + 40 < wide) pen.fillText(`· ${ratio(layer.ratio)}`, x + used + 5, 10, wide - used - 5);
-    const { epochs } = layer;
-    if (!epochs.length) return;
-    pen.fillText(number(epochs[0]), x, height - 8);
-    pen.textAlign = "right";
-    if (epochs.length > 1) pen.fillText(number(epochs.at(-1)), x + wide, height - 8);
+    const moved = Number.isFinite(layer.ratio ?? NaN) ? `· ${ratio(layer.ratio)}` : "";
+    if (moved && used + 5 + pen.measureText(moved).width < wide) pen.fillText(moved, x + used + 5, y - 12);
+    if (first) for (const share of [1, 0, -1]) tick(pen, panel, number(share * this.most, 4, 0), middle - share * (high / 2 - 5));
+    ends(pen, panel, layer.epochs);
   }
 
   /** The bands: what lies above zero in the positive colour, below in the negative one. */
-  #fill(pen, { epochs, bands }, x, wide) {
+  #fill(pen, { layer: { epochs, bands }, x, y, wide, high, middle }) {
     const count = epochs.length;
     if (!count) return;
-    const { middle, reach, most } = this;
+    const reach = high / 2 - 2;
     const [first, last] = [epochs[0], epochs[count - 1]];
-    const across = (at) => (last > first ? x + ((epochs[at] - first) / (last - first)) * wide : x + at * wide);
-    const up = (row, at) => middle - (bands.array[row * count + at] / most) * reach;
-    const ends = count === 1 ? [0, 0] : null; // a single record stands as a level band
-    const order = ends ?? Array.from({ length: count }, (_, at) => at);
-    const place = (at, step) => (ends ? x + step * wide : across(at));
+    const level = !(last > first); // a single moment stands as a level band
+    const order = level ? [count - 1, count - 1] : Array.from({ length: count }, (_, at) => at);
+    const across = (at, step) => (level ? x + step * wide : x + ((epochs[at] - first) / (last - first)) * wide);
+    const up = (row, at) => middle - (bands.array[row * count + at] / this.most) * reach;
     for (const [above, token] of [[true, "--pos"], [false, "--neg"]]) {
       pen.save();
       pen.beginPath();
-      pen.rect(x, above ? TOP : middle, wide, above ? middle - TOP : middle);
+      pen.rect(x, above ? y : middle, wide, high / 2);
       pen.clip();
-      for (const [low, high, dense] of PAIRS) {
+      for (const [low, top, dense] of PAIRS) {
         pen.beginPath();
-        order.forEach((at, step) => pen.lineTo(place(at, step), up(high, at)));
-        for (let step = order.length - 1; step >= 0; step--) pen.lineTo(place(order[step], step), up(low, order[step]));
+        order.forEach((at, step) => pen.lineTo(across(at, step), up(top, at)));
+        for (let step = order.length - 1; step >= 0; step--) pen.lineTo(across(order[step], step), up(low, order[step]));
         pen.fillStyle = faded(token, dense);
         pen.fill();
       }
       pen.restore();
     }
     pen.beginPath();
-    order.forEach((at, step) => pen.lineTo(place(at, step), up(3, at)));
+    order.forEach((at, step) => pen.lineTo(across(at, step), up(3, at)));
     pen.strokeStyle = colour("--text");
     pen.lineWidth = 1;
     pen.stroke();
   }
 
-  #point({ offsetX }) {
-    const panel = this.panels?.find(({ x, wide }) => offsetX >= x && offsetX <= x + wide);
+  #point(event) {
+    const panel = under(this.panels, event);
     const count = panel?.layer.epochs.length ?? 0;
     this.readout.hidden = !count;
     if (!count) return;
     const { layer, x, wide } = panel;
-    const wanted = layer.epochs[0] + ((offsetX - x) / wide) * (layer.epochs[count - 1] - layer.epochs[0]);
-    let at = 0;
-    while (at + 1 < count && Math.abs(layer.epochs[at + 1] - wanted) <= Math.abs(layer.epochs[at] - wanted)) at++;
+    const at = nearest(layer.epochs, (event.offsetX - x) / wide);
     const value = (row) => short(layer.bands.array[row * count + at]);
     write(this.readout, say("{layer}, epoch {epoch}: median {median}, half between {low} and {high}, all between {least} and {most}", {
-      layer: told(layer.title), epoch: number(layer.epochs[at]), median: value(3), low: value(2), high: value(4), least: value(0), most: value(6),
+      layer: told(layer.title), epoch: number(layer.epochs[at], 1, 0), median: value(3), low: value(2), high: value(4), least: value(0), most: value(6),
     }));
-    const { width } = this.surface.fit();
-    this.readout.style.left = `${Math.max(150, Math.min(width - 150, offsetX))}px`;
-    this.readout.style.top = `${TOP}px`;
+    placed(this.readout, event.offsetX, this.surface.fit().width);
   }
 
   stop() {

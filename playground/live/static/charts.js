@@ -135,7 +135,7 @@ export class Chart {
     const layout = layoutOf(this.figure, { ...this.#box, revision: this.context.run(), log });
     const top = log || layout.yaxis.range ? null : roof(pale, data);
     if (top) Object.assign(layout.yaxis, { range: [0, top], autorange: false });
-    write(this.spoken, sentence(this.context.view.title, this.figure, data, this.context.percents?.() ?? new Set()));
+    write(this.spoken, told(this.figure.say) || sentence(this.context.view.title, this.figure, data, this.context.percents?.() ?? new Set()));
     this.spoken.hidden = !this.spoken.textContent;
     this.Plotly.react(this.plot, [...data, ...pale], layout, { displayModeBar: false, responsive: false, scrollZoom: false, showTips: false, doubleClick: "reset" });
     this.#name(data, before, pale[0]);
