@@ -10,7 +10,7 @@ from playground.experiment import Experiment
 from playground.families.contract import Family
 from playground.registry import datasets
 from playground.text import N_, Message, t
-from playground.ui import drafts, fields, lesson, style, thumbnails
+from playground.ui import drafts, fields, lesson, style, thumbnails, upload
 from playground.ui.controls import change, control, draft_of, key_of, show
 from playground.ui.fields import WHOLE, Draft, Field
 
@@ -30,6 +30,7 @@ def form(family: Family, experiment: Experiment, problems: Sequence[Message]) ->
         with st.container(key="group-data", gap=None):
             _data_heading(family, draft)
             _datasets(family, draft)
+            upload.own_table(family, draft)
             _group(family, draft, drawn["data"])
         with st.container(key="group-network", gap=None):
             _heading(t("Network"), t("{count} parameters", count=f"{family.estimate(experiment).parameters:,}"))
