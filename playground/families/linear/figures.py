@@ -35,7 +35,7 @@ def _name(kind: str, of: str) -> dict[str, Any]:
 
 def _rule(found: Arrays) -> dict[str, Any]:
     """What can truly be said of the learning rate."""
-    rate, curvature = found["rate"], found["curvature"]
+    rate, curvature = _short(found["rate"]), found["curvature"]
     if found["rule"] == "corners":
         return say(N_("This loss has corners and no curvature between them, so no learning rate is the largest: with {rate} it ends up jumping to and fro about the lowest place."), rate=rate)  # fmt: skip
     if not math.isfinite(curvature) or curvature < FLAT:
@@ -45,16 +45,16 @@ def _rule(found: Arrays) -> dict[str, Any]:
         return say(N_("At this place the largest stable learning rate of gradient descent is 2 / largest curvature = 2 / {curvature} = {limit}; elsewhere it is another. Yours is {rate}."), **values)  # fmt: skip
     if found["rule"] == "other":
         return say(N_("Full-batch gradient descent is stable up to 2 / largest curvature = 2 / {curvature} = {limit}. With {optimizer} as it is set that is only a hint; yours is {rate}."), **values)  # fmt: skip
-    if rate < 2 / curvature:
+    if found["rate"] < 2 / curvature:
         return say(N_("The largest stable learning rate is 2 / largest curvature = 2 / {curvature} = {limit}. Yours is {rate}: it settles."), **values)
     return say(
         N_("The largest stable learning rate is 2 / largest curvature = 2 / {curvature} = {limit}. Yours is {rate}: every step overshoots more."), **values
     )
 
 
-def _short(value: float) -> float:
-    """Four digits that count."""
-    return float(f"{value:.4g}")
+def _short(value: float) -> str:
+    """Four digits that count, without zeros behind."""
+    return f"{value:.4g}"
 
 
 def _notes(found: Arrays, axes: int) -> list[dict[str, Any]]:
@@ -64,6 +64,8 @@ def _notes(found: Arrays, axes: int) -> list[dict[str, Any]]:
         notes.append(say(N_("A slice: {count} more weights are held where they are now, so the picture changes as they do."), count=others))
     if found["widened"]:
         notes.append(say(N_("The axes were doubled {count} times to hold the path; the colours mean the same as before."), count=found["widened"]))
+    if found["goal"] is not None and not all(low <= at <= high for at, (low, high) in zip(found["goal"], found["window"], strict=True)):
+        notes.append(say(N_("The cross, least squares, lies far outside this picture.")))
     if found["penalty"] and found["goal"] is not None:
         notes.append(say(N_("The penalty on the weights pulls the path to a place beside the cross.")))
     if found["here"] is None:

@@ -24,6 +24,8 @@ COLS, ROWS = 51, 41  # places of the map, where it stays the same
 COARSE = 31, 25  # where it is a slice, computed anew for each picture
 ALONG = 121  # places along a single weight
 ASPECT = 1.2  # width of the window over its height
+TOO_FAR = 15.0  # from the start: a solution beyond it, as ill-posed fits have, would make a dot of the path
+SURE = 6.0  # a weighted sum that is answered as good as surely
 PATH = 200  # places of the path that travel
 WIDEST = 22  # doublings: enough for a path that ends a million away
 CORNERS = ("mae", "hinge", "perceptron")
@@ -45,6 +47,7 @@ def surface(context: Context, params: Params) -> Arrays:
     middle, half = _first_window(context, start, axes)
     widened = _widened(middle, half, np.concatenate([walked[:, 1 : 1 + axes], here[None, :axes]]))
     window = middle, half * 2.0**widened
+    goal = _solution(context)
     found = _rule(context, here if settled else start)
     if "steepest" not in context.kept:
         context.kept["steepest"] = float(np.linalg.norm(gradient(context, start)))
@@ -58,7 +61,7 @@ def surface(context: Context, params: Params) -> Arrays:
         "here": here.tolist() if settled else None,
         "gradient": gradient(context, here).tolist() if settled else None,
         "steepest": context.kept["steepest"],
-        "goal": _goal(context, axes),
+        "goal": None if goal is None else goal[:axes].tolist(),
         "loss": float(heights(context, here[None])[0]) if settled else None,
         "penalty": bool(context.experiment.training.l1 or context.experiment.training.l2),
     }
@@ -79,30 +82,29 @@ def _names(context: Context) -> list[tuple[str, str]]:
     return [*found, ("intercept" if plain else "bias", "")] if model.bias else found
 
 
-def _goal(context: Context, axes: int) -> list[float] | None:
-    """Where the mean squared error is smallest, on the axes of the picture."""
+def _solution(context: Context) -> Doubles | None:
+    """Where the mean squared error is smallest, (parameters,); None for two classes."""
     if context.parts.data.task != "regression":
         return None
     train = context.examples["train"]
     if "goal" not in context.kept or context.kept["goal"][0] is not train:
         context.kept["goal"] = train, least_squares(context)
     solution: Doubles = context.kept["goal"][1]
-    return [float(value) for value in solution[:axes]]
+    return solution
 
 
 def _first_window(context: Context, start: Doubles, axes: int) -> Window:
-    """The window before anything moved: it holds the start and, for regression, the least-squares solution; for two classes the weights that part them are not
-    known, and it holds those that answer surely for an input of usual size."""
+    """The window before anything moved: it holds the start and, for regression, the least-squares solution if that is not too far away. For two classes the
+    weights that part them are not known: it holds those that answer surely for an input of usual size."""
     if "window" not in context.kept:
-        goal = _goal(context, axes)
+        start, goal = start[:axes], _solution(context)
         if goal is None:
             x, _ = examples(context)
             usual = float(x[:, 0].square().mean().sqrt())
-            reach = max(6.0 / max(usual, 1e-6), 1.3 * float(np.abs(start[:axes]).max()))
-            middle = np.zeros(axes)
+            middle, reach = np.zeros(axes), max(SURE / max(usual, 1e-6), 1.3 * float(np.abs(start).max()))
         else:
-            reach = max(float(np.abs(start[:axes] - goal).max()), 0.5)
-            middle = 0.4 * start[:axes] + 0.6 * np.array(goal)
+            apart = float(np.abs(start - goal[:axes]).max())
+            middle, reach = (0.4 * start + 0.6 * goal[:axes], max(apart, 0.5)) if apart < TOO_FAR else (start, 4.0)
         context.kept["window"] = middle, reach * np.array([ASPECT, 1.0])[:axes]
     window: Window = context.kept["window"]
     return window
@@ -143,10 +145,12 @@ def _map(context: Context, window: Window, held: Doubles) -> Floats:
 
 
 def _scale(context: Context, window: Window, start: Doubles) -> tuple[float, float]:
-    """The losses that the ends of the colours stand for: lowest and highest of the first window, as it was at the start."""
+    """The losses that the ends of the colours stand for: lowest and highest of the first window, as it was at the start, and least squares."""
     if "scale" not in context.kept:
         axes = len(window[0])
-        found = heights(context, _places(window, start, ALONG if axes == 1 else COLS, 1 if axes == 1 else ROWS))
+        places = _places(window, start, ALONG if axes == 1 else COLS, 1 if axes == 1 else ROWS)
+        goal = _solution(context)
+        found = heights(context, places if goal is None else np.concatenate([places, goal[None]]))
         context.kept["scale"] = float(found.min()), float(found.max())
     scale: tuple[float, float] = context.kept["scale"]
     return scale

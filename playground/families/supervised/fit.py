@@ -36,7 +36,7 @@ def fit(context: Context, params: Params) -> Arrays:
         context.kept["fit"] = _still(context)
     still: Arrays = context.kept["fit"]
     answer = _answers(context, still["grid"])
-    parts = {name: {**part, "said": _answers(context, part.pop("tensor"))} for name, part in _parts(context).items()}
+    parts = {name: _part(context, name) for name in ("train", "test")}
     layers = layers_of(context)
     loss, _ = context.objective.metrics(context.learner.evaluate(context.examples["train"]))
     data = context.parts.data
@@ -74,14 +74,11 @@ def _still(context: Context) -> Arrays:
     return found | {"domain": ((float(x[0]), float(x[-1])), (bottom - edge, top + edge))}
 
 
-def _parts(context: Context) -> dict[str, Arrays]:
-    found: dict[str, Arrays] = {}
-    for name in ("train", "test"):
-        part = getattr(context.parts, name)
-        some = picked(len(part), POINTS)
-        tensor = context.examples[name].x[torch.from_numpy(some)]
-        found[name] = {"x": part.x[some, 0], "y": part.y[some].ravel().astype(np.float32), "of": len(part), "tensor": tensor}
-    return found
+def _part(context: Context, name: str) -> Arrays:
+    part = getattr(context.parts, name)
+    some = picked(len(part), POINTS)
+    said = _answers(context, context.examples[name].x[torch.from_numpy(some)])
+    return {"x": part.x[some, 0], "y": part.y[some].ravel().astype(np.float32), "said": said, "of": len(part)}
 
 
 def _answers(context: Context, x: Tensor) -> NDArray[np.float32]:

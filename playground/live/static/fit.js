@@ -127,7 +127,7 @@ export class Fit {
   #places() {
     const [low, high] = this.figure.domain[0];
     const rest = this.figure.bias ? Math.max(low, Math.min(high, 0)) : 0;
-    const turn = high - rest > rest - low ? rest + 0.75 * (high - rest) : rest - 0.75 * (rest - low);
+    const turn = 2 * (high - rest) > rest - low ? rest + 0.75 * (high - rest) : rest - 0.75 * (rest - low);
     return { rest, turn };
   }
 
@@ -141,8 +141,8 @@ export class Fit {
   /** The weighted sum that is answered by 3 to 1 for class 1. */
   #quarter() {
     const { reach, answers } = this.figure.bend;
-    const at = answers.array.findIndex((value) => value >= 0.75);
-    return -reach + (2 * reach * at) / (answers.array.length - 1);
+    const at = answers.findIndex((value) => value >= 0.75);
+    return -reach + (2 * reach * at) / (answers.length - 1);
   }
 
   /** What weights answer at x: the sum itself, or bent into a probability. */
@@ -150,10 +150,10 @@ export class Fit {
     const sum = slope * x + bias;
     if (!this.figure.bend) return sum;
     const { reach, answers } = this.figure.bend;
-    const last = answers.array.length - 1;
+    const last = answers.length - 1;
     const place = Math.max(0, Math.min(last, ((sum + reach) / (2 * reach)) * last));
     const under = Math.min(last - 1, Math.floor(place));
-    return answers.array[under] + (place - under) * (answers.array[under + 1] - answers.array[under]);
+    return answers[under] + (place - under) * (answers[under + 1] - answers[under]);
   }
 
   #take(weights) {
@@ -207,7 +207,7 @@ export class Fit {
     this.#axes.inside(pen, () => {
       if (!classes.length && this.residuals.checked) this.#left(pen);
       this.#points(pen);
-      if (this.figure.closed) this.#line(pen, this.figure.closed.array, "--soft", [2, 4], 2);
+      if (this.figure.closed) this.#line(pen, this.figure.closed, "--soft", [2, 4], 2);
       this.#line(pen, this.#curve(), "--c1", [], 2.5);
     });
     this.#hold();
@@ -216,13 +216,13 @@ export class Fit {
 
   #curve() {
     const { x, answer } = this.figure;
-    return this.#hand ? x.array.map((at) => this.#answer(this.#hand, at)) : answer.array;
+    return this.#hand ? x.map((at) => this.#answer(this.#hand, at)) : answer;
   }
 
   #line(pen, values, token, dash, width) {
     const { x } = this.figure;
     pen.beginPath();
-    for (let at = 0; at < values.length; at++) pen.lineTo(this.#axes.px(x.array[at]), clipped(this.#axes.py(values[at])));
+    for (let at = 0; at < values.length; at++) pen.lineTo(this.#axes.px(x[at]), clipped(this.#axes.py(values[at])));
     pen.strokeStyle = colour(token);
     pen.lineWidth = width;
     pen.setLineDash(dash);
@@ -239,8 +239,8 @@ export class Fit {
     const edge = (at) => Math.max(left, Math.min(left + width, this.#axes.px(at)));
     for (let at = 1; at < values.length; at++) {
       const [a, b] = [values[at - 1] - 0.5, values[at] - 0.5];
-      const cuts = a * b < 0 ? [x.array[at - 1] + ((x.array[at] - x.array[at - 1]) * a) / (a - b)] : [];
-      const ends = [x.array[at - 1], ...cuts, x.array[at]];
+      const cuts = a * b < 0 ? [x[at - 1] + ((x[at] - x[at - 1]) * a) / (a - b)] : [];
+      const ends = [x[at - 1], ...cuts, x[at]];
       for (let part = 1; part < ends.length; part++) {
         pen.fillStyle = faded((part === 1 && cuts.length ? a : b) > 0 ? "--c1" : "--c0", 0.1);
         pen.fillRect(edge(ends[part - 1]), top, edge(ends[part]) - edge(ends[part - 1]) + 0.3, height);
@@ -251,10 +251,10 @@ export class Fit {
   #left(pen) {
     const { x, y, said } = this.figure.train;
     pen.beginPath();
-    for (let at = 0; at < y.array.length; at++) {
-      const over = this.#axes.px(x.array[at]);
-      pen.moveTo(over, this.#axes.py(y.array[at]));
-      pen.lineTo(over, clipped(this.#axes.py(this.#hand ? this.#answer(this.#hand, x.array[at]) : said.array[at])));
+    for (let at = 0; at < y.length; at++) {
+      const over = this.#axes.px(x[at]);
+      pen.moveTo(over, this.#axes.py(y[at]));
+      pen.lineTo(over, clipped(this.#axes.py(this.#hand ? this.#answer(this.#hand, x[at]) : said[at])));
     }
     pen.strokeStyle = faded("--c5", 0.55);
     pen.lineWidth = 1;
@@ -264,10 +264,10 @@ export class Fit {
   #points(pen) {
     const { train, test, classes } = this.figure;
     const put = ({ x, y }, ringed) => {
-      for (let at = 0; at < y.array.length; at++) {
-        const own = colour(classes.length ? `--c${y.array[at]}` : ringed ? "--test" : "--train");
+      for (let at = 0; at < y.length; at++) {
+        const own = colour(classes.length ? `--c${y[at]}` : ringed ? "--test" : "--train");
         pen.beginPath();
-        pen.arc(this.#axes.px(x.array[at]), this.#axes.py(y.array[at]), 3.2, 0, 7);
+        pen.arc(this.#axes.px(x[at]), this.#axes.py(y[at]), 3.2, 0, 7);
         pen.fillStyle = ringed ? colour("--bg") : own;
         pen.strokeStyle = ringed ? own : colour("--bg");
         pen.lineWidth = ringed ? 1.4 : 1;

@@ -34,6 +34,7 @@ export class Surface {
 
   show(figure) {
     this.figure = figure;
+    this.losses = figure.map.array ?? figure.map; // one dimension travels as the numbers alone
     this.goal.hidden = !figure.goal;
     write(this.low, say("loss {value}", { value: figure.scale[0] }));
     write(this.high, short(figure.scale[1]));
@@ -64,13 +65,13 @@ export class Surface {
     const { width, height } = this.surface.fit();
     if (!this.figure || !width || !height) return;
     const { pen } = this.surface;
-    const { window: range, axes, map } = this.figure;
+    const { window: range, axes } = this.figure;
     const flat = range.length === 1;
-    const y = flat ? this.#heights(map.array) : range[1];
+    const y = flat ? this.#heights(this.losses) : range[1];
     this.#axes = new Axes({ width, height }, range[0], y, { x: told(axes[0]), y: flat ? say("loss") : told(axes[1]) });
     pen.clearRect(0, 0, width, height);
     this.#axes.inside(pen, () => {
-      if (flat) this.#slope(pen, map.array);
+      if (flat) this.#slope(pen, this.losses);
       else {
         this.#ground(pen);
         this.#equal(pen, width, height);
@@ -93,7 +94,7 @@ export class Surface {
   #ground(pen) {
     const { map } = this.figure;
     const [rows, cols] = map.dims;
-    const bytes = Uint8Array.from(map.array, (loss) => this.#shade(loss));
+    const bytes = Uint8Array.from(this.losses, (loss) => this.#shade(loss));
     const picture = this.#atlas.fill(bytes, cols, rows, ramp("--bg", "--line", "--soft", 0.85));
     const { left, top, width, height } = this.#axes;
     const [w, h] = [width / (cols - 1), height / (rows - 1)]; // values belong to the middles of the pixels
@@ -105,7 +106,7 @@ export class Surface {
   /** Lines of equal loss, found anew only for another map or size. */
   #equal(pen, width, height) {
     const { map, window: range } = this.figure;
-    const some = [0, 0.2, 0.5, 0.7, 1].map((share) => map.array[Math.round(share * (map.array.length - 1))]);
+    const some = [0, 0.2, 0.5, 0.7, 1].map((share) => this.losses[Math.round(share * (this.losses.length - 1))]);
     const key = [width, height, range, some].join("|");
     if (key !== this.#contours.key) this.#contours = { key, lines: contours(map, this.#levels(), this.#axes) };
     pen.strokeStyle = faded("--soft", 0.55);
@@ -116,7 +117,7 @@ export class Surface {
   #levels() {
     const [low, high] = this.figure.scale;
     const unit = (high - low) / FINE || 1;
-    const most = this.figure.map.array.reduce((top, loss) => (Number.isFinite(loss) && loss > top ? loss : top), low);
+    const most = this.losses.reduce((top, loss) => (Number.isFinite(loss) && loss > top ? loss : top), low);
     const levels = [];
     for (let at = 1; levels.length < MOST_LINES; at++) {
       const level = low + unit * Math.expm1((at / LINES) * Math.log1p(FINE));
@@ -142,12 +143,12 @@ export class Surface {
 
   /** A place of weights in pixels; over a single weight it lies on the curve. */
   #pixel(place) {
-    const { window: range, map } = this.figure;
+    const { window: range } = this.figure;
     if (range.length > 1) return [this.#axes.px(place[0]), this.#axes.py(place[1])];
-    const last = map.array.length - 1;
+    const last = this.losses.length - 1;
     const at = Math.max(0, Math.min(last, ((place[0] - range[0][0]) / (range[0][1] - range[0][0])) * last));
     const under = Math.min(last - 1, Math.floor(at));
-    return [this.#axes.px(place[0]), this.#axes.py(map.array[under] + (at - under) * (map.array[under + 1] - map.array[under]))];
+    return [this.#axes.px(place[0]), this.#axes.py(this.losses[under] + (at - under) * (this.losses[under + 1] - this.losses[under]))];
   }
 
   /** Steps as a line; where a hand moved the weights, a dotted one. */
