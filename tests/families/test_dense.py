@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
 
 from playground.charts.tokens import picked, shades
 from playground.engine.session import Session
-from playground.experiment import parse
-from playground.families.dense.family import DenseLayer, Model
+from playground.experiment import Experiment, parse
 from playground.families.dense.model import build
+from playground.training.layers import Chance
 from playground.training.learner import generator
 
 
-def session(data: str = "spiral", units: tuple[int, ...] = (3,), activation: str = "tanh", loss: str = "mse") -> Session:
+def described(data: str | dict[str, Any] = "spiral", units: tuple[int, ...] = (3,), activation: str = "tanh", loss: str = "mse", **model: Any) -> Experiment:
     layers = [{"units": n, "activation": activation} for n in units]
-    return Session(parse({"data": {"name": data}, "model": {"family": "dense", "layers": layers}, "training": {"loss": loss}}))
+    spec = {"name": data} if isinstance(data, str) else data
+    return parse({"data": spec, "model": {"family": "dense", "layers": layers, **model}, "training": {"loss": loss}})
+
+
+def session(*args: Any, **kwargs: Any) -> Session:
+    return Session(described(*args, **kwargs))
+
+
+def seen(made: Session, view: str) -> dict[str, Any]:
+    """A view's arrays, before they are a figure."""
+    with torch.no_grad():
+        return dict(made._probes.PROBES[view](made._context, {}))
+
+
+def built(seed: int = 1, **model: Any) -> Any:
+    return build(described(**model), "tanh", Chance(generator(seed), generator(0)))
 
 
 def answer_is(made: Session, weight: list[float], bias: float = 0.0) -> None:
@@ -27,18 +44,16 @@ def answer_is(made: Session, weight: list[float], bias: float = 0.0) -> None:
 
 
 def test_initial_weights() -> None:
-    spec = Model(family="dense", layers=(DenseLayer(units=200),), initialization="uniform")
-    first = build(spec, 100, 1, "tanh", generator(1)).hidden1
+    first = built(units=(200,)).hidden1
     assert 0.49 < float(first.weight.detach().abs().max()) <= 0.5
     assert (first.bias == 0.1).all()
-    xavier = build(spec.model_copy(update={"initialization": "xavier"}), 100, 1, "tanh", generator(1)).hidden1
+    xavier = built(units=(200, 100), initialization="xavier").hidden2
     assert float(xavier.weight.detach().abs().max()) == pytest.approx((6 / 300) ** 0.5, rel=1e-3)
-    assert torch.equal(build(spec, 100, 1, "tanh", generator(1)).hidden1.weight, first.weight)
+    assert torch.equal(built(units=(200,)).hidden1.weight, first.weight)
 
 
 def test_every_layer_has_its_own_activation() -> None:
-    model = build(Model(family="dense"), 2, 1, "tanh", generator(0))
-    modules = [module for name, module in model.named_children() if name.endswith("_activation")]
+    modules = [module for name, module in built(units=(8, 8, 8)).named_children() if name.endswith("_activation")]
     assert len(set(map(id, modules))) == 4
 
 
@@ -56,7 +71,7 @@ def test_row_0_of_the_plane_is_the_top() -> None:
     x1, x2, out = maps
     assert (np.diff(x1.astype(int), axis=1) > 0).all() and (np.diff(x2.astype(int), axis=0) < 0).all()
     assert out[0, 0] == 255 and out[-1, 0] == 1
-    assert figure["network"]["ranges"].tolist() == [6, 1]
+    assert figure["network"]["ranges"].tolist() == [6, 6, 1]
     assert abs(int(x1[0, 0]) - (128 + 127 * -5.88 / 6)) <= 0.51
 
 
@@ -84,9 +99,9 @@ def test_neuron_maps_are_what_the_neuron_answers(activation: str) -> None:
         assert asked["bias"] == pytest.approx(0.1)
     assert made.ask("neuron", {"layer": 0, "unit": 0})["bias"] is None
     if activation in ("relu", "linear"):
-        assert network["ranges"][2] == pytest.approx(np.abs(hidden).max(), rel=0.05)
+        assert network["ranges"][-2] == pytest.approx(np.abs(hidden).max(), rel=0.05)
     else:
-        assert network["ranges"][2] == 1
+        assert network["ranges"][-2] == 1
 
 
 def test_wide_layers_are_sampled_and_weights_fit() -> None:
@@ -107,13 +122,18 @@ def test_tables_are_stripes_sorted_by_class() -> None:
     assert [label["$t"] for label in network["columns"][-1]["labels"]] == ["setosa", "versicolor", "virginica"]
     petal = network["maps"][2, 0].astype(int)
     assert petal[:8].max() < petal[-8:].min(), "petals are short in the first class and long in the last"
-    assert made.ask("neuron", {"layer": 1, "unit": 0})["map"].shape == (1, 25)
+    asked = made.ask("neuron", {"layer": 1, "unit": 0})
+    test = made._context.parts.test
+    order = np.argsort(test.y, kind="stable")
+    with torch.no_grad():
+        answers = made._context.model[:2](torch.from_numpy(test.x[order])).numpy()[:, 0]
+    assert np.allclose(asked["answers"], answers) and asked["true"].tolist() == test.y[order].tolist()
 
 
 @pytest.mark.parametrize(("data", "loss"), [("wine", "cross_entropy"), ("breast_cancer", "binary_cross_entropy"), ("breast_cancer", "mse")])
 def test_confusion_counts_the_test_part(data: str, loss: str) -> None:
     made = session(data, (4,), loss=loss)
-    counts = made.draw(["confusion"])["confusion"]["data"][0]["z"]
+    counts = seen(made, "confusion")["counts"]["test"]
     assert counts.sum(1).tolist() == np.bincount(made._context.parts.test.y).tolist()
     outputs = made._context.model(made._context.examples["test"].x).detach().numpy()
     said = outputs.argmax(1) if data == "wine" else outputs[:, 0] > 0
@@ -125,10 +145,9 @@ def test_predictions_are_in_the_tables_unit() -> None:
     from sklearn.datasets import load_diabetes
 
     made = session("diabetes")
-    line, points = made.draw(["predictions"])["predictions"]["data"]
+    found = seen(made, "predictions")
     real = load_diabetes().target
-    assert all(np.abs(real - value).min() < 1e-2 for value in points["x"])
-    assert line["x"][0] == points["x"].min() and line["x"][1] == points["x"].max()
+    assert len(found["true"]) == len(made._context.parts.test) and all(np.abs(real - value).min() < 1e-2 for value in found["true"])
 
 
 def test_shades() -> None:

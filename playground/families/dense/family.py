@@ -106,7 +106,7 @@ VIEWS = (
         applies=_bordered,
     ),
     View(
-        "boundary", N_("Answers over the plane"), N_("What has it learned?"), "boundary", "side",
+        "boundary", N_("Answers"), N_("What has it learned?"), "boundary", "side",
         N_("The colour at each place is the value the network gives there: green above 0, purple below. Filled points train it, ringed ones test it, each in the colour of its true value."),
         N_("Cause: each update moves the colours a little. Effect: the points sink into a ground of their own colour. \"Edit points\" lets you change the points meanwhile."),
         applies=_hilly,

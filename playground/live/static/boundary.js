@@ -23,11 +23,11 @@ export class Boundary {
       canvas, plane: this.plane, legend: this.legend, figure: () => this.figure, run: context.run,
       act: (params) => context.act("point", params), changed: () => this.repaint(),
     });
-    this.tools = this.editor.mode.label;
     this.least = make("span");
     this.most = make("span");
     this.reach = make("span", { class: "signs reach" }, this.least, make("i", { class: "scale" }), this.most);
     this.legend.element.append(this.reach, this.editor.element);
+    this.legend.counts.before(this.editor.mode.label);
     this.element = make("div", { class: "stage boundary" }, canvas, this.legend.element);
   }
 

@@ -1,7 +1,7 @@
 // A map of answers with the examples on it: two classes, many, or values; over a plane, or over a slice of a table.
 
 import { Atlas } from "./dom.js";
-import { colour, mixed, ramp, rgb, word } from "./theme.js";
+import { colour, faded, mixed, ramp, rgb, word } from "./theme.js";
 
 const STRENGTH = 0.78; // of the map's colours, so that points stand out on them
 const SURE = 0.6; // an answer less than this ahead of the next one is unsure: for two classes, less than 80 % sure
@@ -132,6 +132,7 @@ export class Plane {
     const pen = this.#points.getContext("2d");
     pen.scale(ratio, ratio);
     const ink = inks(figure);
+    const edge = figure.task === "regression" ? faded("--text", 0.75) : colour("--bg"); // a value's shade may be the ground's
     const radius = Math.max(2.2, Math.min(3.2, width / 95)) * (figure.density ? 0.85 : figure.task === "regression" ? 1.25 : 1); // values are told by shades
     for (const [part, ringed] of [[look.tests ? test : null, true], [train, false]]) {
       if (!part) continue;
@@ -140,17 +141,17 @@ export class Plane {
           const wrong = Boolean(look.wrong && part.wrong?.[at]);
           if (wrong !== late) continue;
           pen.globalAlpha = look.wrong && part.wrong && !wrong ? 0.35 : 1;
-          this.#dot(pen, this.onto([part.x.array[2 * at], part.x.array[2 * at + 1]]), radius, ink(part.y[at]), ringed, wrong);
+          this.#dot(pen, this.onto([part.x.array[2 * at], part.x.array[2 * at + 1]]), radius, ink(part.y[at]), edge, ringed, wrong);
         }
       }
     }
   }
 
-  #dot(pen, [x, y], radius, ink, ringed, wrong) {
+  #dot(pen, [x, y], radius, ink, edge, ringed, wrong) {
     pen.beginPath();
     pen.arc(x, y, radius, 0, 7);
     pen.fillStyle = ringed ? colour("--bg") : ink;
-    pen.strokeStyle = ringed ? ink : colour("--bg");
+    pen.strokeStyle = ringed ? ink : edge;
     pen.lineWidth = ringed ? 1.4 : 1;
     pen.fill();
     pen.stroke();

@@ -17,15 +17,15 @@ export class Slice {
     this.surface.canvas.addEventListener("refit", () => this.repaint());
     this.plane = new Plane(this.surface);
     this.legend = new Legend(() => this.repaint());
-    this.across = this.#choice(say("across"));
-    this.up = this.#choice(say("up"));
+    this.across = this.#choice(say("across"), say("Column across"));
+    this.up = this.#choice(say("up"), say("Column upward"));
     this.said = make("p", { class: "hint", text: say("All other columns at their mean. Pale: no training examples near. Points lie off the slice.") });
     this.legend.element.append(this.said);
     this.element = make("div", { class: "stage boundary slice" }, make("div", { class: "axes" }, this.across.label, this.up.label), this.surface.canvas, this.legend.element);
   }
 
-  #choice(text) {
-    const select = make("select", { onchange: () => this.#chosen() });
+  #choice(text, name) {
+    const select = make("select", { "aria-label": name, onchange: () => this.#chosen() });
     const range = make("span", { class: "range" });
     return { select, range, label: make("label", {}, make("span", { text }), select, range) };
   }

@@ -53,8 +53,8 @@ export class Strip {
     if (classes.length) this.#rows(pen, x, height);
     else this.#against(pen, x, width, height);
     write(this.caption, classes.length
-      ? say("Each dot is a test example: the further right, the larger {neuron} answers. Upright lines are the means of the classes.", { neuron: this.neuron.title })
-      : say("Each dot is a test example: the further right, the larger {neuron} answers; the higher, the larger the true value.", { neuron: this.neuron.title }));
+      ? say("Each dot is a test example; further right is a larger answer. Upright lines: the means of the classes.")
+      : say("Each dot is a test example; further right is a larger answer, higher a larger true value."));
     this.surface.canvas.setAttribute("aria-label", `${this.neuron.title}. ${this.caption.textContent}`);
   }
 
