@@ -128,7 +128,7 @@ def _example(found: Arrays) -> Text:
     if not found["truth"]:
         return say(N_("The network has not seen it yet in this step."))
     told = answer({**found["truth"], "task": found["task"], "loss_name": found["loss_name"]})
-    return say(N_("Here {answer}. Its loss is {loss}."), answer=told, loss=shown(found["loss"]))
+    return say(N_("{answer}. Loss {loss}."), answer=told, loss=shown(found["loss"]))
 
 
 def _mode(found: Arrays) -> Text:
