@@ -41,7 +41,7 @@ PAGE = """<style>
 .st-key-form :is(.stSlider,.stSelectbox,.stNumberInput)>:not(label){grid-column:2;min-width:0}
 .st-key-form [data-testid=stTooltipIcon]{opacity:.45}
 .st-key-form [data-testid=stSliderTickBar]{display:none}
-.st-key-form .stSlider{height:2.45rem;padding-top:.35rem}
+.st-key-form .stSlider{height:2.2rem;padding-top:.35rem}
 /* a layer a line */
 .st-key-form [class*=st-key-row-]{flex-wrap:nowrap;gap:.4rem}
 .st-key-form [class*=st-key-row-] :is(.stSelectbox,.stNumberInput){display:block;min-height:0}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from playground.engine.protocol import pack, unpack
 from playground.engine.session import Session
@@ -81,3 +83,114 @@ def test_default_frame_is_small() -> None:
             session._context.records.take(step, step / 25)
     frame = pack({"type": "frame", "views": session.draw(["network", "boundary", "loss", "weights"])})
     assert len(frame) <= 36_000
+
+
+# -- each dense preset keeps what its sentence says, in fewer epochs than a person gives it
+
+
+def trained(name: str, epochs: int, seed: int = 0, **changed: Any) -> Session:
+    """A preset trained for so many epochs. changed: of its training, or its model."""
+    plain = json.loads(json.dumps(dict(families()["dense"].presets[name].experiment)))
+    plain["seed"], plain["training"]["epochs"] = seed, epochs
+    for key, value in changed.items():
+        plain["model" if key in plain["model"] else "training"][key] = value
+    session = Session(parse(plain))
+    while session.ended is None:
+        session.advance()
+    return session
+
+
+def rows(session: Session, metric: str) -> list[float]:
+    return [row["metrics"][metric] for row in session.take_rows()]
+
+
+def last(session: Session, metric: str = "test_accuracy") -> float:
+    return float(session.status()["metrics"][metric])
+
+
+def layers(units: int, count: int, activation: str) -> list[dict[str, Any]]:
+    return [{"units": units, "activation": activation}] * count
+
+
+def dead(session: Session) -> list[int]:
+    """How many units of each hidden layer answer 0 to every training example."""
+    found, values = [], session._context.examples["train"].x
+    with torch.no_grad():
+        for name, module in session._context.model.named_children():
+            values = module(values)
+            if name.startswith("hidden") and name.endswith("_activation"):
+                found.append(int((values == 0).all(0).sum()))
+    return found
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_xor_needs_a_hidden_layer_or_the_product(seed: int) -> None:
+    assert last(trained("xor-line", 40, seed)) < 0.8
+    assert last(trained("xor-product", 40, seed)) > 0.97
+
+
+@pytest.mark.parametrize("name", ["xor", "circle"])
+def test_a_few_neurons_solve_it(name: str) -> None:
+    assert last(trained(name, 120)) > 0.95
+
+
+def test_equal_weights_never_part_and_others_do() -> None:
+    session = trained("equal-weights", 60)
+    weights = session._context.model.hidden1.weight.detach()
+    assert torch.equal(weights, weights[:1].expand_as(weights)) and last(session) < 0.8
+    assert last(trained("equal-weights", 60, initialization="xavier")) > 0.95
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_too_large_a_rate_diverges_and_a_lower_one_solves_it(seed: int) -> None:
+    wild = trained("too-fast", 500, seed)
+    assert wild.ended is not None and wild.ended[0] == "diverged"
+    assert last(trained("too-fast", 100, seed, optimizer={"name": "gradient_descent", "learning_rate": 0.03}), "test_r2") > 0.99
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_relu_dies_at_a_wild_rate_and_not_otherwise(seed: int) -> None:
+    session = trained("dying-relu", 20, seed)
+    assert dead(session)[1] == 8 and last(session) < 0.65
+    for saved in ({"layers": layers(8, 2, "leaky_relu")}, {"optimizer": {"name": "sgd", "learning_rate": 0.3}}):
+        assert last(trained("dying-relu", 20, seed, **saved)) > 0.95
+
+
+def test_six_sigmoid_layers_pass_no_gradient_back_and_one_or_tanh_learns() -> None:
+    session = trained("vanishing", 40)
+    sizes = [float(parameter.grad.norm()) for name, parameter in session._context.model.named_parameters() if name.endswith("weight")]
+    assert sizes == sorted(sizes) and sizes[0] < sizes[-1] / 1000 and last(session) < 0.65
+    assert last(trained("vanishing", 60, layers=layers(8, 1, "sigmoid"))) > 0.9
+    assert last(trained("vanishing", 20, layers=layers(8, 6, "tanh"))) > 0.95
+
+
+def test_momentum_is_far_ahead_of_none() -> None:
+    ahead = last(trained("momentum", 60), "train_loss")
+    behind = last(trained("momentum", 60, optimizer={"name": "sgd", "learning_rate": 0.003}), "train_loss")
+    assert ahead < 0.1 and behind > 5 * ahead
+
+
+def test_fifty_noisy_points_are_memorised_and_l2_prevents_it() -> None:
+    loose, held = trained("overfit", 200), trained("overfit-l2", 200)
+    tested = rows(loose, "test_loss")
+    assert last(loose, "train_accuracy") == 1 and tested[-1] > 1.5 * min(tested)
+    assert last(held, "test_loss") < 0.7 * tested[-1] and last(held, "train_accuracy") < 1
+
+
+@pytest.mark.parametrize(("name", "epochs", "chance"), [("shuffled", 300, 0.5), ("numpy-100-50-10", 40, 0.1)])
+def test_where_there_is_nothing_to_learn_it_learns_by_heart(name: str, epochs: int, chance: float) -> None:
+    session = trained(name, epochs)
+    assert last(session, "train_accuracy") > 0.98 and abs(last(session) - chance) < 0.2
+
+
+def test_even_or_odd_is_found_out_and_told_by_the_last_bit() -> None:
+    session = trained("even-odd", 60)
+    weights = session._context.model.hidden1.weight.detach().abs().mean(0)
+    assert last(session) == 1 and weights.argmax() == len(weights) - 1 and weights[-1] > 3 * weights[:-1].mean()
+
+
+def test_real_tables_are_learned_as_far_as_they_can_be() -> None:
+    assert last(trained("iris", 60)) > 0.9
+    session = trained("diabetes", 100)
+    tested = rows(session, "test_loss")
+    assert 0.2 < last(session, "test_r2") < 0.6 and last(session, "train_r2") > last(session, "test_r2") and tested[-1] > min(tested)
