@@ -35,39 +35,39 @@ def _name(kind: str, of: str) -> dict[str, Any]:
 
 def _rule(found: Arrays) -> dict[str, Any]:
     """What can truly be said of the learning rate."""
-    rate, curvature = _short(found["rate"]), found["curvature"]
+    rate, curvature = _short(found["rate"], 4), found["curvature"]
     if found["rule"] == "corners":
-        return say(N_("This loss has corners and no curvature between them, so no learning rate is the largest: with {rate} it ends up jumping to and fro about the lowest place."), rate=rate)  # fmt: skip
+        return say(N_("This loss is made of straight pieces: no curvature bounds the learning rate. At a corner it jumps to and fro by as much as a step; yours is {rate}."), rate=rate)  # fmt: skip
     if not math.isfinite(curvature) or curvature < FLAT:
-        return say(N_("No curvature at this place: the surface is a plane slope here, and says nothing about the learning rate. Yours is {rate}."), rate=rate)
+        return say(N_("No curvature at this place, so nothing is said about the learning rate. Yours is {rate}."), rate=rate)
     values = {"curvature": _short(curvature), "limit": _short(2 / curvature), "rate": rate, "optimizer": say(found["optimizer"])}
     if found["rule"] == "local":
-        return say(N_("At this place the largest stable learning rate of gradient descent is 2 / largest curvature = 2 / {curvature} = {limit}; elsewhere it is another. Yours is {rate}."), **values)  # fmt: skip
+        return say(
+            N_("Here gradient descent is stable up to 2 / largest curvature = 2 / {curvature} = {limit}; elsewhere it differs. Yours is {rate}."), **values
+        )
     if found["rule"] == "other":
-        return say(N_("Full-batch gradient descent is stable up to 2 / largest curvature = 2 / {curvature} = {limit}. With {optimizer} as it is set that is only a hint; yours is {rate}."), **values)  # fmt: skip
+        return say(N_("Full-batch gradient descent is stable up to 2 / largest curvature = 2 / {curvature} = {limit}; for {optimizer} as it is set that is a hint. Yours is {rate}."), **values)  # fmt: skip
     if found["rate"] < 2 / curvature:
-        return say(N_("The largest stable learning rate is 2 / largest curvature = 2 / {curvature} = {limit}. Yours is {rate}: it settles."), **values)
-    return say(
-        N_("The largest stable learning rate is 2 / largest curvature = 2 / {curvature} = {limit}. Yours is {rate}: every step overshoots more."), **values
-    )
+        return say(N_("Stable up to 2 / largest curvature = 2 / {curvature} = {limit}. Yours is {rate}: it settles."), **values)
+    return say(N_("Stable up to 2 / largest curvature = 2 / {curvature} = {limit}. Yours is {rate}: every step overshoots more."), **values)
 
 
-def _short(value: float) -> str:
-    """Four digits that count, without zeros behind."""
-    return f"{value:.4g}"
+def _short(value: float, digits: int = 3) -> str:
+    """A few digits that count, without zeros behind."""
+    return f"{value:.{digits}g}"
 
 
 def _notes(found: Arrays, axes: int) -> list[dict[str, Any]]:
     """What must be said for the picture not to mislead."""
     notes = []
     if (others := len(found["names"]) - axes) > 0:
-        notes.append(say(N_("A slice: {count} more weights are held where they are now, so the picture changes as they do."), count=others))
+        notes.append(say(N_("A slice; held as they are now: {count} more."), count=others))
     if found["widened"]:
-        notes.append(say(N_("The axes were doubled {count} times to hold the path; the colours mean the same as before."), count=found["widened"]))
+        notes.append(say(N_("Doubled {count} times to hold the path; same colours."), count=found["widened"]))
     if found["goal"] is not None and not all(low <= at <= high for at, (low, high) in zip(found["goal"], found["window"], strict=True)):
-        notes.append(say(N_("The cross, least squares, lies far outside this picture.")))
+        notes.append(say(N_("Least squares lies far outside.")))
     if found["penalty"] and found["goal"] is not None:
-        notes.append(say(N_("The penalty on the weights pulls the path to a place beside the cross.")))
+        notes.append(say(N_("The penalty pulls the path to a place beside the cross.")))
     if found["here"] is None:
         notes.append(say(N_("The weights are no numbers any more: there is no place to draw them at.")))
     return notes

@@ -236,16 +236,17 @@ export class Fit {
     const { x } = this.figure;
     const values = this.#curve();
     const { left, top, width, height } = this.#axes;
-    const edge = (at) => Math.max(left, Math.min(left + width, this.#axes.px(at)));
+    let from = left;
+    const fill = (to, value) => {
+      pen.fillStyle = faded(value > 0.5 ? "--c1" : "--c0", 0.1);
+      pen.fillRect(from, top, to - from, height);
+      from = to;
+    };
     for (let at = 1; at < values.length; at++) {
       const [a, b] = [values[at - 1] - 0.5, values[at] - 0.5];
-      const cuts = a * b < 0 ? [x[at - 1] + ((x[at] - x[at - 1]) * a) / (a - b)] : [];
-      const ends = [x[at - 1], ...cuts, x[at]];
-      for (let part = 1; part < ends.length; part++) {
-        pen.fillStyle = faded((part === 1 && cuts.length ? a : b) > 0 ? "--c1" : "--c0", 0.1);
-        pen.fillRect(edge(ends[part - 1]), top, edge(ends[part]) - edge(ends[part - 1]) + 0.3, height);
-      }
+      if (a * b < 0) fill(this.#axes.px(x[at - 1] + ((x[at] - x[at - 1]) * a) / (a - b)), values[at - 1]);
     }
+    fill(left + width, values[values.length - 1]);
   }
 
   #left(pen) {

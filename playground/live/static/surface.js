@@ -6,7 +6,7 @@ import { colour, faded, ramp } from "./theme.js";
 import { figure as short, say, told } from "./words.js";
 
 const LINES = 9; // lines of equal loss between the ends of the colours
-const MOST_LINES = 24;
+const MOST_LINES = 14;
 const FINE = 200; // the colours' ends are this many of their first unit apart: valleys are told as finely as walls
 const ARROW = 60; // pixels of an arrow as steep as where the path began
 const STEPS = 60; // a path of fewer places shows them as dots
@@ -76,6 +76,7 @@ export class Surface {
         this.#ground(pen);
         this.#equal(pen, width, height);
       }
+      this.#arrow(pen);
       this.#walked(pen);
       this.#marks(pen);
     });
@@ -114,17 +115,14 @@ export class Surface {
     pen.stroke(this.#contours.lines);
   }
 
+  /** Where the lines of equal loss lie: evenly on the scale of the colours and beyond it, fewer where the window is so wide that they would be a thicket. */
   #levels() {
     const [low, high] = this.figure.scale;
     const unit = (high - low) / FINE || 1;
     const most = this.losses.reduce((top, loss) => (Number.isFinite(loss) && loss > top ? loss : top), low);
-    const levels = [];
-    for (let at = 1; levels.length < MOST_LINES; at++) {
-      const level = low + unit * Math.expm1((at / LINES) * Math.log1p(FINE));
-      if (level > most) break;
-      levels.push(level);
-    }
-    return levels;
+    const count = Math.floor((LINES * Math.log1p((most - low) / unit)) / Math.log1p(FINE));
+    const every = Math.ceil(count / MOST_LINES);
+    return Array.from({ length: Math.floor(count / (every || 1)) }, (_, at) => low + unit * Math.expm1((((at + 1) * every) / LINES) * Math.log1p(FINE)));
   }
 
   #heights(values) {
@@ -173,12 +171,11 @@ export class Surface {
   }
 
   #marks(pen) {
-    const { goal, here, gradient, steepest, path } = this.figure;
+    const { goal, here, path } = this.figure;
     if (goal) cross(pen, this.#pixel(goal));
     if (path.dims[0]) ring(pen, this.#pixel(path.array.subarray(1, path.dims[1])), 4, "--c1");
     if (!here) return;
     const at = this.#pixel(here);
-    this.#arrow(pen, at, gradient, steepest);
     pen.fillStyle = colour("--c1");
     pen.strokeStyle = colour("--bg");
     pen.lineWidth = 1.5;
@@ -188,13 +185,15 @@ export class Surface {
   }
 
   /** Minus the gradient, as long as it is steep. */
-  #arrow(pen, [x, y], gradient, steepest) {
-    const [[left, right], second] = this.figure.window;
+  #arrow(pen) {
+    const { here, gradient, steepest, window: [[left, right], second] } = this.figure;
+    if (!here) return;
+    const [x, y] = this.#pixel(here);
     const dx = (-gradient[0] * this.#axes.width) / (right - left);
     const dy = second ? (gradient[1] * this.#axes.height) / (second[1] - second[0]) : 0;
     const length = Math.hypot(dx, dy);
     const share = Math.hypot(...gradient) / (steepest || 1);
-    const long = Math.min(1.5, share) * ARROW;
+    const long = Math.min(1, share) * ARROW;
     if (!(length > 0) || long < 3) return;
     const [u, v] = [dx / length, dy / length];
     const tip = [x + u * (long + 8), y + v * (long + 8)];
