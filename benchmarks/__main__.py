@@ -1,4 +1,4 @@
-"""`python -m benchmarks NAME [--json] [--runs N] [--seconds S]`: the last line is JSON with bench, figures and machine."""
+"""`python -m benchmarks NAME [--json] [--runs N] [--seconds S] [--seeds N]`: the last line is JSON with bench, figures and machine."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print nothing but the last line")
     parser.add_argument("--runs", type=int, default=80, help="how many trainings (classroom)")
     parser.add_argument("--seconds", type=float, default=10.0, help="how long each measurement takes")
+    parser.add_argument("--seeds", type=int, default=21, help="how many runs of each shape (shapes)")
     options = parser.parse_args()
     figures = importlib.import_module(f"benchmarks.{options.name}").run(options)
     if not options.json:

@@ -16,7 +16,7 @@ from torch import nn
 from benchmarks._server import default
 from playground.data.contract import split
 from playground.randomness import streams
-from playground.registry import datasets, make
+from playground.registry import make
 
 
 def main(seconds: float) -> None:
@@ -24,7 +24,7 @@ def main(seconds: float) -> None:
     torch.set_num_threads(1)
     experiment = default()
     seeds = streams(experiment.seed)
-    parts = split(make(experiment.data, np.random.default_rng(seeds.data)), datasets()["spiral"], experiment.data, np.random.default_rng(seeds.split))
+    parts = split(make(experiment.data, np.random.default_rng(seeds.data)), experiment.dataset, experiment.data, np.random.default_rng(seeds.split))
     x, y = torch.from_numpy(parts.train.x), torch.from_numpy(parts.train.y * 2.0 - 1).float().unsqueeze(1)
     test_x, test_y = torch.from_numpy(parts.test.x), torch.from_numpy(parts.test.y * 2.0 - 1).float().unsqueeze(1)
     torch.manual_seed(seeds.weights)

@@ -3,60 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import statistics
-import subprocess
-import sys
-import time
 from typing import Any
 
-from websockets.sync.client import ClientConnection
-
-from benchmarks._server import Server, command, default, frames
-from playground.engine.client import ROOT
-
-
-def watched(viewer: ClientConnection, seconds: float) -> tuple[float, float]:
-    """Steps and frames a second of a run that trains at full speed while it is watched."""
-    command(viewer, "train")
-    seen = frames(viewer)
-    while (status := next(seen)[0])["state"] != "running" or status["step"] == 0:
-        pass
-    for _ in range(5):  # under way
-        next(seen)
-    begun, first, count = time.perf_counter(), next(seen)[0]["step"], 0
-    while time.perf_counter() < begun + seconds:
-        status, _ = next(seen)
-        count += 1
-    lasted = time.perf_counter() - begun
-    command(viewer, "pause")
-    while next(seen)[0]["state"] != "paused":
-        pass
-    viewer.send('{"type": "ack"}')
-    return (status["step"] - first) / lasted, count / lasted
-
-
-def bare(seconds: float) -> float:
-    """Steps a second of the plain script."""
-    done = subprocess.run([sys.executable, "-m", "benchmarks._bare", str(seconds)], cwd=ROOT, check=True, capture_output=True, text=True)
-    return float(done.stdout)
+from benchmarks._pairs import alternating
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """ratio: the median over alternating pairs."""
-    with Server() as server:
-        server.warm()
-        token = server.engine().create(default())
-        with server.viewer(token, rate=10) as viewer:
-            command(viewer, "speed", name="full")
-            pairs = []
-            for _ in range(5):
-                steps, per_second = watched(viewer, options.seconds)
-                pairs.append((steps, bare(options.seconds), per_second))
-    ratios = [steps / plain for steps, plain, _ in pairs]
-    return {
-        "ratio": round(statistics.median(ratios), 3),
-        "ratios": [round(one, 3) for one in ratios],
-        "steps_per_second": round(statistics.median(pair[0] for pair in pairs)),
-        "bare_steps_per_second": round(statistics.median(pair[1] for pair in pairs)),
-        "frames_per_second": round(statistics.median(pair[2] for pair in pairs), 1),
-    }
+    return alternating(options.seconds)

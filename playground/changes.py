@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from playground.choices import Ui
 from playground.data.contract import Edit, PointsSpec, sizes
 from playground.data.edits import with_edit
-from playground.experiment import Experiment, parse, sentences, ui_of
+from playground.experiment import Experiment, parse, sentences, shown, ui_of
 from playground.registry import rows
 from playground.text import N_, Message, Refusal
 
@@ -76,7 +76,7 @@ def edit_of(params: Mapping[str, Any]) -> Edit:
     except ValidationError as error:
         raise Refusal(*sentences(error)) from None
     except (TypeError, ValueError, RecursionError):
-        raise Refusal(Message(N_("{field} is not of the right form; {given} was given."), {"field": "x", "given": str(params["x"])[:40]})) from None
+        raise Refusal(Message(N_("{field} is not of the right form; {given} was given."), {"field": "x", "given": shown(params["x"])})) from None
 
 
 def made(experiment: Experiment) -> int:

@@ -33,9 +33,9 @@ class Course:
     def __init__(self, context: Context) -> None:
         self._context, self._learner = context, context.learner
         self.ended: tuple[str, Message] | None = None
-        self.next = 0
+        self.next = self._row_at = 0
         self._unsent: list[dict[str, Any]] = []
-        self._measured: Metrics | None = None  # after an action, until the next row
+        self._measured: Metrics | None = None  # after an action or at rest, until the next row
         self._anchor = 0  # a step with a row, from which the others are counted
         self._since = 0  # the row from which conditions to stop are looked at
         self.plan()
@@ -51,7 +51,8 @@ class Course:
         rows are counted from the end of this epoch."""
         learner, experiment = self._learner, self._context.experiment
         evaluated = tuple(len(self._context.examples[part].x) for part in ("validation", "test"))
-        self.row_every = due_for(experiment, learner, evaluated).row
+        found = due_for(experiment, learner, evaluated)
+        self.row_every, self._early = found.row, found.early
         if anew:
             self._anchor = learner.steps + learner.left
         self._total = learner.steps + max(0, learner.left + (experiment.training.epochs - learner.turns) * learner.epoch_steps)
@@ -71,7 +72,7 @@ class Course:
     def attend(self) -> None:
         """The row and the record of this step, if they are due."""
         step, records = self._learner.steps, self._context.records
-        if (step >= self._anchor and (step - self._anchor) % self.row_every == 0) or step == self._total:
+        if step in (self._row_at, self._total):
             self._row()
         if step % records.every == 0:
             records.take(step, self._learner.epoch)
@@ -82,9 +83,11 @@ class Course:
         record = records.next_after(step)
         if record == step + 1:
             records.prepare()
-        row = self._anchor + (max(step - self._anchor, -1) // self.row_every + 1) * self.row_every
-        steps = [row, max(record - 1, step + 1), self._total] if also is None else [row, max(record - 1, step + 1), self._total, also]
-        self.next = min((at for at in steps if at > step), default=-1) if step < self._total else -1
+        self._row_at = self._anchor + (max(step - self._anchor, -1) // self.row_every + 1) * self.row_every
+        if self._learner.turns < self._early:
+            self._row_at = min(self._row_at, step + (self._learner.left or self._learner.epoch_steps))
+        steps = (self._row_at, max(record - 1, step + 1), self._total, -1 if also is None else also)
+        self.next = min(at for at in steps if at > step) if step < self._total else -1
 
     def resume(self) -> None:
         """Go on after a condition to stop was met: its patience starts anew."""
@@ -93,7 +96,7 @@ class Course:
             self.settle()
 
     def measure(self) -> None:
-        """Measure all parts as the network answers now, for `metrics`."""
+        """Measure all parts as the network answers now, for `metrics`. Changes nothing else."""
         self._measured = self._measure(in_steps=False)
 
     def take_rows(self) -> list[dict[str, Any]]:
@@ -144,15 +147,13 @@ class Course:
     def state(self) -> dict[str, Any]:
         """What a checkpoint keeps of it, as JSON can hold it."""
         ended = None if self.ended is None else [self.ended[0], self.ended[1].plain()]
-        return {"anchor": self._anchor, "since": self._since, "ended": ended}
+        return {"anchor": self._anchor, "since": self._since, "ended": ended, "measured": self._measured}
 
-    def restore(self, kept: Any, changed: bool) -> None:
-        """Go on from a `state`, with learner and history already there. changed: an action came after the last row, so that its numbers hold no more."""
+    def restore(self, kept: Any) -> None:
+        """Go on from a `state`, with learner and history already there."""
         self._anchor, self._since, ended = int(kept["anchor"]), int(kept["since"]), kept["ended"]
         self.ended = None
         self._unsent = []
         self.plan()
         self.ended = (ended[0], Message.of(ended[1])) if ended else None
-        self._measured = None
-        if changed:
-            self.measure()
+        self._measured = kept["measured"]

@@ -130,6 +130,11 @@ class Session:
             if self._learner.steps == self._course.next:
                 self._attend()
 
+    def rest(self) -> None:
+        """Measure how it stands, where it comes to rest between two rows, so that its status tells of now."""
+        if self._phases is None and self._context.history.row()["step"] < self._learner.steps:
+            self._course.measure()
+
     def end_step(self) -> None:
         """Take the rest of the step under way, if there is one: changes and checkpoints are of whole steps."""
         while self._phases is not None:
@@ -239,8 +244,7 @@ class Session:
             context.history.restore(tensors["history"].numpy())
             context.records.restore(tensors)
             self._chance.dropout.set_state(tensors["dropout"])
-            last = context.history.row()["step"]
-            self._course.restore(about["course"], changed=any(event["name"] != "set" and event["step"] >= last for event in events))
+            self._course.restore(about["course"])
             self._actions.undo = [(name, params) for name, params in about["undo"]]
         except (LookupError, RuntimeError, TypeError, ValueError):
             raise checkpoints.damaged() from None

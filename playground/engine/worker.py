@@ -288,6 +288,8 @@ class Worker:
             self.marks.clear()
         self.state, self.reason = state, reason
         self.changes += 1
+        if state != "running":
+            self.session.rest()
         self.rows()
         self.send({"type": "state", "status": self.status()})
         if state != "running" and not self.session.mid_step:  # a checkpoint is of whole steps

@@ -209,7 +209,9 @@ class Learner:
     def _fold(self) -> None:
         if self._outputs:
             with torch.no_grad():
-                self._sums = self._sums + self.objective.sums(torch.cat(self._outputs), torch.cat(self._targets))
+                several = len(self._outputs) > 1
+                outputs, targets = (torch.cat(kept) if several else kept[0] for kept in (self._outputs, self._targets))
+                self._sums = self._sums + self.objective.sums(outputs, targets)
             self._outputs, self._targets = [], []
 
     def take_sums(self) -> Sums:
@@ -220,7 +222,7 @@ class Learner:
 
     def evaluate(self, part: Examples) -> Sums:
         """The sums of a part, as the network answers it now. Changes nothing."""
-        with looking(self.model):
+        with answering(self.model):
             return self.objective.sums(self.model(part.x), part.y)
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, float]]:
@@ -280,12 +282,19 @@ def listening(model: nn.Module) -> Iterator[dict[str, Tensor]]:
 
 @contextmanager
 def looking(model: nn.Module) -> Iterator[None]:
-    """Ask a model without changing anything: eval mode, no gradients, and chance put back as it was."""
+    """Let others ask a model without changing anything: as `answering`, and torch's own chance put back as it was."""
+    with torch.random.fork_rng(devices=[]), answering(model):
+        yield
+
+
+@contextmanager
+def answering(model: nn.Module) -> Iterator[None]:
+    """A model as it is used, not trained: eval mode, no gradients. Nothing in it draws chance then."""
     modules = [vars(module) for module in model.modules() if module.training]
     for module in modules:  # as model.eval() does, which takes 0.2 ms: long for a row or a frame
         module["training"] = False
     try:
-        with torch.random.fork_rng(devices=[]), torch.no_grad():
+        with torch.no_grad():
             yield
     finally:
         for module in modules:

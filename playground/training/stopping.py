@@ -11,6 +11,11 @@ from playground.training.history import Array
 BETTER = 1e-3  # a plateau: no better by this share
 
 
+def _short(epoch: float) -> float:
+    """An epoch as it is said: whole ones without a point."""
+    return int(epoch) if epoch == int(epoch) else round(float(epoch), 2)
+
+
 def stop(training: Training, epochs: Array, train: Array, validation: Array | None) -> Message | None:
     """Why to stop now, if at all. epochs, train and validation loss of the rows since it started or went on, each (rows,), validation NaN where there is none.
 
@@ -23,7 +28,7 @@ def stop(training: Training, epochs: Array, train: Array, validation: Array | No
         if epochs[-1] - epochs[best] >= training.early_stopping:
             return Message(
                 N_("Stopped early: the validation loss was best at epoch {epoch} with {loss}, and has not got better for {patience} epochs."),
-                {"epoch": float(f"{epochs[best]:.4g}"), "loss": float(f"{validation[best]:.4g}"), "patience": training.early_stopping},
+                {"epoch": _short(epochs[best]), "loss": float(f"{validation[best]:.4g}"), "patience": training.early_stopping},
             )
     if training.plateau:
         late = epochs > epochs[-1] - training.plateau

@@ -1,4 +1,4 @@
-"""Scores, gaps and chance."""
+"""Losses against scikit-learn, scores, gaps and chance."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from scipy import special
+from sklearn import metrics
 
 from playground.choices import LOSSES
 from playground.training.losses import OBJECTIVES, objective
@@ -50,6 +52,61 @@ def test_what_is_no_number_is_none(value: float) -> None:
     assert goal.metrics(goal.sums(torch.tensor([[value], [0.0]]), torch.tensor([[0.0], [1.0]]))) == (None, None)
     goal = objective("binary", "mse")
     assert goal.metrics(goal.sums(torch.tensor([[math.nan], [1.0]]), torch.tensor([[1.0], [1.0]]))) == (None, None)
+
+
+def pairs(task: str) -> tuple[torch.Tensor, torch.Tensor]:
+    """Outputs and what the data say, float64."""
+    chance = torch.Generator().manual_seed(3)
+    outputs = 2 * torch.randn(50, 3 if task == "classes" else 1, generator=chance, dtype=torch.float64)
+    if task == "regression":
+        return outputs, torch.randn(50, 1, generator=chance, dtype=torch.float64)
+    return outputs, torch.randint(0, 3 if task == "classes" else 2, (50,), generator=chance)
+
+
+@pytest.mark.parametrize(("task", "loss"), OBJECTIVES)
+def test_losses_and_scores_are_scikit_learns(task: str, loss: str) -> None:
+    goal = objective(task, loss)
+    outputs, y = pairs(task)
+    target = goal.target(y)
+    ours, score = goal.metrics(goal.sums(outputs, target if target.dtype == torch.int64 else target.double()))
+    said, true, signs = outputs.numpy(), y.numpy(), 2 * y.numpy() - 1
+    known = {
+        "mse": lambda: metrics.mean_squared_error(true if task == "regression" else signs, said[:, 0]),
+        "mae": lambda: metrics.mean_absolute_error(true, said),
+        "huber": lambda: special.huber(1, said - true).mean(),
+        "binary_cross_entropy": lambda: metrics.log_loss(true, special.expit(said[:, 0])),
+        "hinge": lambda: metrics.hinge_loss(signs, said[:, 0]),
+        "perceptron": lambda: np.maximum(0, -signs * said[:, 0]).mean(),
+        "cross_entropy": lambda: metrics.log_loss(true, special.softmax(said, 1)),
+    }
+    assert ours == pytest.approx(known[loss](), rel=1e-6)
+    if task == "regression":
+        assert score == pytest.approx(metrics.r2_score(true, said), rel=1e-9)
+    else:
+        assert score == metrics.accuracy_score(true, said.argmax(1) if task == "classes" else said[:, 0] > 0)
+
+
+@pytest.mark.parametrize(("task", "loss"), OBJECTIVES)
+@pytest.mark.parametrize("seed", range(4))
+def test_chance_by_brute_force(task: str, loss: str, seed: int) -> None:
+    """No constant answer among many is better, and one comes as near as their spacing allows."""
+    rng = np.random.default_rng(seed)
+    goal = objective(task, loss)
+    if task == "classes":
+        y = torch.from_numpy(rng.choice(3, 40, p=[0.6, 0.3, 0.1]))
+        first, second = (grid.ravel() for grid in np.meshgrid(np.linspace(-4, 4, 161), np.linspace(-4, 4, 161)))
+        constants = torch.from_numpy(np.stack([np.zeros_like(first), first, second], 1))
+    else:
+        y = torch.from_numpy(rng.normal(2, 3, (41, 1)) if task == "regression" else rng.choice(2, 41, p=[0.7, 0.3]))
+        constants = torch.linspace(-10, 10, 4001, dtype=torch.float64)[:, None]
+    target = goal.target(y) if task == "classes" else goal.target(y).double()
+    found = min(float(goal.loss(constant.expand(len(y), -1), target)) for constant in constants)
+    loss_, score = goal.chance(target)
+    assert loss_ <= found + 1e-9 and found == pytest.approx(loss_, abs=2e-3)
+    if task != "regression":
+        assert score == pytest.approx(np.bincount(y.numpy()).max() / len(y))
+    else:
+        assert score == 0
 
 
 def test_chance_is_the_best_constant() -> None:
