@@ -95,10 +95,8 @@ def column_of(name: str, cells: Sequence[str], point: str) -> Column:
     present = [cell for cell in cells if cell.lower() not in MISSING]
     examples = tuple(clean(cell, 24) for cell in dict.fromkeys(present[:50]))[:3]
     missing = len(cells) - len(present)
-    numbers = [None if cell.lower() in MISSING else number(cell, point) for cell in cells]
-    count = sum(found is not None for found in numbers)
-    if count and count >= NUMERIC * len(present):
-        column = _of_numbers(name, numbers, missing, len(present) - count)
+    if (numbers := _numbers(cells, point, (1 - NUMERIC) * len(present))) is not None:
+        column = _of_numbers(name, numbers, missing, len(present) - sum(found is not None for found in numbers))
     elif (days := _days(cells)) is not None:
         strange = int(np.isnan(days).sum()) - missing
         column = Column(name, "date", days, missing + strange, 0, ())
@@ -108,6 +106,18 @@ def column_of(name: str, cells: Sequence[str], point: str) -> Column:
         column = _of_texts(name, cells, missing, len(present))
     column.examples = examples
     return column
+
+
+def _numbers(cells: Sequence[str], point: str, strange: float) -> list[float | None] | None:
+    """The cells' numbers; None for a column with more than so many other cells, or with no number."""
+    found: list[float | None] = []
+    for cell in cells:
+        value = None if cell.lower() in MISSING else number(cell, point)
+        strange -= value is None and cell.lower() not in MISSING
+        if strange < 0:
+            return None
+        found.append(value)
+    return found if any(value is not None for value in found) else None
 
 
 def _of_numbers(name: str, numbers: Sequence[float | None], missing: int, strange: int) -> Column:

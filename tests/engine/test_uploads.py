@@ -5,8 +5,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import multiprocessing
 import os
+import signal
+import socket
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +19,14 @@ import psutil
 import pytest
 
 from playground.data.upload import spec_for
-from playground.engine import client, limits
+from playground.engine import client, limits, uploads
 from playground.engine.client import Engine
+from playground.engine.launchers.local import LocalLauncher
 from playground.engine.store import Store
 from playground.engine.uploads import Uploads
 from playground.experiment import Experiment, parse
 from playground.text import Refusal
-from tests.watcher import Watcher
+from tests.watcher import PATIENCE, Watcher
 
 Watch = Callable[..., Watcher]
 
@@ -125,6 +130,36 @@ def test_the_same_file_twice_is_one_file(engine: Engine) -> None:
     assert len(list((engine.home / "uploads").glob(f"{first['sha256']}*"))) == 1
 
 
+def endless(raw: bytes) -> None:
+    while True:
+        pass
+
+
+def greedy(raw: bytes) -> None:
+    bytearray(2**32)
+
+
+@pytest.mark.parametrize("reader", [endless, greedy])
+def test_a_reader_that_hangs_or_grows_is_ended(reader: Callable[[bytes], None]) -> None:
+    """The process's own entry, with a reader of no good in the place of ours."""
+    theirs, ours = socket.socketpair()
+    process = multiprocessing.get_context("spawn").Process(target=read_by, args=(theirs, reader))
+    process.start()
+    theirs.close()
+    answer = ours.makefile("rb").read()
+    process.join(PATIENCE)
+    if reader is endless:
+        assert answer == b"" and process.exitcode in (-signal.SIGXCPU, -signal.SIGKILL)
+    else:
+        assert b"more memory than one may take" in answer
+    ours.close()
+
+
+def read_by(sock: socket.socket, reader: Callable[[bytes], None]) -> None:
+    uploads.upload.description = reader  # type: ignore[assignment]
+    uploads.main(sock, b"")
+
+
 class TestCap:
     """Which files make room for others."""
 
@@ -133,28 +168,24 @@ class TestCap:
         return Store(tmp_path)
 
     def uploads(self, store: Store, **allowed: int) -> Uploads:
-        from dataclasses import replace
-
-        from playground.engine.launchers.local import LocalLauncher
-
         return Uploads(store, LocalLauncher(), replace(limits.limits(), **allowed))
 
     def test_the_oldest_unused_goes_first(self, store: Store) -> None:
-        uploads = self.uploads(store, stored_uploads=3)
+        kept = self.uploads(store, stored_uploads=3)
         names = [f"{number:064x}" for number in range(4)]
         for age, name in zip((30, 10, 20), names, strict=False):
-            uploads._keep(name, b"x")
-            os.utime(uploads.folder / f"{name}.csv", (1e9 - age, 1e9 - age))
-        uploads._keep(names[3], b"x")
-        assert {entry.stem for entry in uploads.folder.iterdir()} == {names[1], names[2], names[3]}
+            kept._keep(name, b"x")
+            os.utime(kept.folder / f"{name}.csv", (1e9 - age, 1e9 - age))
+        kept._keep(names[3], b"x")
+        assert {entry.stem for entry in kept.folder.iterdir()} == {names[1], names[2], names[3]}
 
     def test_what_a_stored_run_needs_stays_and_a_full_folder_says_so(self, store: Store) -> None:
-        uploads = self.uploads(store, stored_upload_bytes=10)
+        kept = self.uploads(store, stored_upload_bytes=10)
         used = "a" * 64
-        uploads._keep(used, b"12345678")
+        kept._keep(used, b"12345678")
         store.create("r" * 22, b'{"data": {"name": "upload", "sha256": "' + used.encode() + b'"}}', {"name": "created"})
         with pytest.raises(Refusal, match="stored runs need them all"):
-            uploads._keep("b" * 64, b"12345678")
+            kept._keep("b" * 64, b"12345678")
         store.remove("r" * 22)
-        uploads._keep("b" * 64, b"12345678")
-        assert [entry.stem for entry in uploads.folder.iterdir()] == ["b" * 64]
+        kept._keep("b" * 64, b"12345678")
+        assert [entry.stem for entry in kept.folder.iterdir()] == ["b" * 64]
