@@ -135,7 +135,7 @@ class Learner:
 
         Tensors, all detached: sample x, y, and their numbers in the training part. forward: what every module answers, by its name. loss: loss, output, y.
         backward: the gradient of every parameter by its name, and "delta.NAME", the loss's gradient with respect to what module NAME answered. update: each
-        parameter before, by its name, "after.NAME", and what the optimizer remembered of it before, "KIND.NAME".
+        parameter before, by its name, "after.NAME", what the optimizer remembered of it before, "KIND.NAME", and the learning_rate of this update.
         """
         x, y = self._sample()
         yield Phase("sample", "", 0, {"x": x, "y": y, "numbers": self._drawn()})
@@ -151,6 +151,7 @@ class Learner:
         before = {name: p.detach().clone() for name, p in self.model.named_parameters()}
         for kind, kept in self.optimizer.memory.items():
             before |= {f"{kind}.{name}": tensor.clone() for (name, _), tensor in zip(self.model.named_parameters(), kept, strict=True)}
+        before["learning_rate"] = torch.tensor(self.optimizer.learning_rate, dtype=torch.float64)
         self._update(outputs, y, loss)
         yield Phase("update", "", 0, before | {f"after.{name}": p.detach().clone() for name, p in self.model.named_parameters()})
 

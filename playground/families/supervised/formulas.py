@@ -57,8 +57,8 @@ def setting(value: float) -> str:
 
 
 def own(text: str) -> str:
-    """A number as a factor or a summand: a negative one in parentheses."""
-    return f"({text})" if text.startswith(MINUS) else text
+    """A number as a factor or a summand: in parentheses where it is negative, or has a power of ten of its own."""
+    return f"({text})" if text.startswith(MINUS) or "·" in text else text
 
 
 def pieces(*given: Piece) -> Formula:

@@ -135,11 +135,11 @@ def _pulls(weights: Any, deltas: Any) -> Formula:
     """Like `_terms`, but deltas span many powers of ten: with digits that count instead of decimals."""
     products = np.nan_to_num(np.abs(weights * deltas))
     some = sorted(np.argsort(-products, kind="stable")[:4].tolist())
-    written = " + ".join(f"{own(fixed(weights[at]))} × {own(shown(deltas[at], 2))}" for at in some)
+    written = " + ".join(f"{own(fixed(weights[at]))} × {own(shown(deltas[at]))}" for at in some)
     if len(some) == len(weights):
         return [written]
     rest = math.fsum(weights[at] * deltas[at] for at in range(len(weights)) if at not in some)
-    return [written, " + ", own(shown(rest, 2)), " ", say(N_("({count} more)"), count=len(weights) - len(some))]
+    return [written, " + ", own(shown(rest)), " ", say(N_("({count} more)"), count=len(weights) - len(some))]
 
 
 def _delta(unit: Arrays) -> list[Line]:

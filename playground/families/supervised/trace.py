@@ -49,7 +49,7 @@ class Moment:
     """Some examples at one moment: tensors by the names of modules and parameters, empty as far as the step has not come.
 
     x (n, features), y; row: the example looked at. answers, deltas (n, units): what each module answered, and the loss's gradient with respect to it. gradients,
-    before, after, memory: of parameters; memory by "KIND.NAME". loss: the mean over the n. within: part of the run's own step, in training mode.
+    before, after, memory: of parameters; memory by "KIND.NAME". loss: the mean over the n. rate: learning rate of the update. within: part of the run's own step, in training mode.
     """
 
     x: Tensor
@@ -62,6 +62,7 @@ class Moment:
     after: Mapping[str, Tensor]
     memory: Mapping[str, Tensor]
     loss: float | None
+    rate: float
     within: bool
 
 
@@ -95,6 +96,7 @@ def within(context: Context, row: int = 0) -> Moment:
         after={name: update[f"after.{name}"] for name in parameters} if update else {},
         memory={f"{kind}.{name}": update[f"{kind}.{name}"] for kind in context.learner.optimizer.keeps for name in parameters} if update else {},
         loss=None if loss is None else float(loss),
+        rate=float(update["learning_rate"]) if update else context.learner.optimizer.learning_rate,
         within=True,
     )
 
@@ -125,6 +127,7 @@ def alone(context: Context, part: str, index: int) -> Moment:
         after={},
         memory={f"{kind}.{name}": tensor for kind, kept in rule.memory.items() for name, tensor in zip(parameters, kept, strict=True)},
         loss=float(loss.detach()),
+        rate=rule.learning_rate,
         within=False,
     )
 
@@ -211,7 +214,7 @@ def updated(context: Context, moment: Moment, name: str, place: tuple[int, ...])
     return Update(
         rule=rule.spec.name,
         settings=rule.spec.model_dump(),
-        rate=rule.learning_rate,
+        rate=moment.rate,
         time=rule.steps + (not moment.within),
         memory={kind: float(moment.memory[f"{kind}.{name}"][place]) for kind in rule.keeps},
         weight=float(parameter[place]),
