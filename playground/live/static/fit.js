@@ -48,7 +48,7 @@ export class Fit {
 
   #name() {
     const { classes, closed } = this.figure;
-    const key = [...classes.map(told), Boolean(closed), this.#straight].join("|");
+    const key = [...classes.map(told), Boolean(closed), this.figure.bias, this.figure.weights?.length].join("|");
     if (key === this.named) return;
     this.named = key;
     const dots = classes.length ? classes.map((name, at) => mark("dot", `--c${at}`, told(name))) : [mark("dot", "--train", say("train"))];
@@ -58,7 +58,7 @@ export class Fit {
     this.legend.replaceChildren(...dots, mark("stroke", "--c1", say("network")), ...lines, ...box);
     for (const grip of Object.values(this.grips)) grip.remove();
     this.grips = {};
-    if (!this.#straight) return;
+    if (this.figure.weights?.length !== (this.figure.bias ? 2 : 1)) return;
     if (this.figure.bias) this.#grip("intercept", classes.length ? say("Threshold") : say("Intercept"));
     this.#grip("slope", say("Slope"));
   }
@@ -282,6 +282,7 @@ export class Fit {
 
   /** The grips, where the line is now; kept inside the frame, so that they can always be taken. */
   #hold() {
+    for (const grip of Object.values(this.grips)) grip.hidden = !this.#straight;
     if (!this.#straight) return;
     const weights = this.#weights;
     const { rest, turn } = this.#places();
@@ -306,7 +307,7 @@ export class Fit {
     const weights = this.#weights;
     const cost = this.#hand ? this.#loss : loss;
     const straight = this.#straight;
-    const said = weights ? formula(classes.length ? "z" : "y", weights, this.figure.bias) : "";
+    const said = weights?.every(Number.isFinite) ? formula(classes.length ? "z" : "y", weights, this.figure.bias) : "";
     write(this.equation, said);
     write(this.cost, say("train loss {loss}", { loss: cost === null || cost === undefined ? "–" : short(cost) }));
     const extra = straight && classes.length && weights.length > 1 && weights[0] ? say("threshold at x = {value}", { value: Number(this.#threshold().toPrecision(3)) }) : straight && units && !classes.length ? say("in its own units: {formula}", { formula: formula("y", unscaled(weights, units), true) }) : "";
