@@ -89,6 +89,6 @@ class Training(Spec):
         int, Ge(1), Le(100_000), Ui(N_("Epochs"), N_("How often the network sees every training example before the run finishes."), scale="log", more=True, live=True, part=STOPS)
     ] = 2000  # fmt: skip
     early_stopping: Annotated[int, Ge(0), Le(100_000), Ui(N_("Early stopping"), N_("Stops when the validation loss has not got better for so many epochs. Needs a validation part."), unit=N_("epochs"), scale="log", more=True, live=True, off=0, part=STOPS)] = 0  # fmt: skip
-    plateau: Annotated[int, Ge(0), Le(100_000), Ui(N_("Stop on a plateau"), N_("Stops when the train loss has not got better by a thousandth for so many epochs."), unit=N_("epochs"), scale="log", more=True, live=True, off=0, part=STOPS)] = 0  # fmt: skip
-    target_loss: Annotated[float, Ge(0), Le(1_000_000), Ui(N_("Stop at a train loss of"), N_("Stops as soon as the train loss is this small."), scale="log", step=1e-5, more=True, live=True, off=0, part=STOPS)] = 0.0  # fmt: skip
-    minutes: Annotated[float, Ge(0), Le(1440), Ui(N_("Stop after"), N_("Stops after so many minutes of training."), unit=N_("minutes"), scale="log", step=0.1, more=True, live=True, off=0, part=STOPS)] = 0.0  # fmt: skip
+    plateau: Annotated[int, Ge(0), Le(100_000), Ui(N_("Plateau"), N_("Stops when the train loss has not got better by a thousandth for so many epochs."), unit=N_("epochs"), scale="log", more=True, live=True, off=0, part=STOPS)] = 0  # fmt: skip
+    target_loss: Annotated[float, Ge(0), Le(1_000_000), Ui(N_("Target loss"), N_("Stops as soon as the train loss is this small."), scale="log", step=1e-5, more=True, live=True, off=0, part=STOPS)] = 0.0  # fmt: skip
+    minutes: Annotated[float, Ge(0), Le(1440), Ui(N_("Time limit"), N_("Stops after so many minutes of training."), unit=N_("minutes"), scale="log", step=0.1, more=True, live=True, off=0, part=STOPS)] = 0.0  # fmt: skip

@@ -30,6 +30,8 @@ PAGE = """<style>
 .st-key-form .st-key-data-heading button{min-height:1.5rem;padding:0;opacity:.7;white-space:nowrap}
 .st-key-form .st-key-data-heading p{font-size:12px;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .st-key-form .st-key-group-more h6{padding-top:.5rem}
+.st-key-form .st-key-group-more label{line-height:1.15}
+.st-key-form .st-key-group-more .stSlider{height:2.5rem}
 .st-key-form [class*=st-key-group-]>:first-child{min-height:1.5rem}
 .st-key-form .st-key-group-more{margin-top:.55rem}
 .st-key-form .st-key-group-more [data-testid=stVerticalBlock]{gap:.3rem}

@@ -8,6 +8,7 @@ import { say, told } from "./words.js";
 const PACE = 125; // ms between two drawings of one chart: eight a second are enough for a curve
 const SHARE = 5; // and at most a fifth of the time goes into it, however slow the machine is
 const AXIS = /^[xy]axis\d*$/;
+const LOW = 150; // px: in a lower chart the x axis' title lies inside, to leave the room to the lines
 
 /** Tokens to colours and texts to words, anywhere in a figure; arrays of numbers are left as they are. */
 export function dress(value) {
@@ -19,13 +20,13 @@ export function dress(value) {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, dress(item)]));
 }
 
-function axis(given = {}, log) {
+function axis(given = {}, log, room) {
   const soft = colour("--soft");
   const logged = log || given.type === "log";
   const named = given.ticktext || given.type === "category"; // room for words is measured, which is slow; numbers have a fixed one
   return {
     gridcolor: colour("--line"), gridwidth: 1, linecolor: colour("--line"), zeroline: false, ticks: "", automargin: Boolean(named),
-    nticks: logged ? 3 : 6, tickformat: logged ? "~g" : undefined, tickfont: { size: 11, color: soft }, exponentformat: "power", ...given,
+    nticks: logged ? 3 : Math.max(2, Math.min(6, Math.floor(room / 18))), tickformat: logged ? "~g" : undefined, tickfont: { size: 11, color: soft }, exponentformat: "power", ...given,
     title: given.title ? { standoff: 6, font: { size: 11, color: soft }, ...(typeof given.title === "string" ? { text: given.title } : given.title) } : undefined,
     ...(log ? { type: "log", autorange: true } : {}),
   };
@@ -43,21 +44,34 @@ function above(given) {
   });
 }
 
+/** Of a low chart the x axes' titles, inside at the right end. */
+function inside(given) {
+  return Object.keys(given).filter((key) => /^xaxis\d*$/.test(key) && given[key].title).map((key) => {
+    const number = key.slice(5);
+    const { title, anchor } = given[key];
+    return {
+      text: title.text ?? title, xref: `x${number} domain`, yref: `${anchor ?? `y${number}`} domain`, x: 1, y: 0, xanchor: "right", yanchor: "bottom", showarrow: false,
+      font: { size: 11, color: colour("--soft") },
+    };
+  });
+}
+
 /** The figure's layout in our theme. revision: as long as it is the same, a person's zoom stays. */
 export function layoutOf(figure, { width, height, revision, log }) {
   const given = dress(figure.layout ?? {});
-  const annotations = [...(given.annotations ?? []).map((one) => ({ showarrow: false, ...one, font: { size: 11, color: colour("--soft"), ...one.font } })), ...above(given)];
+  const low = height < LOW;
+  const annotations = [...(given.annotations ?? []).map((one) => ({ showarrow: false, ...one, font: { size: 11, color: colour("--soft"), ...one.font } })), ...above(given), ...(low ? inside(given) : [])];
   const layout = {
     ...given, width, height, annotations, uirevision: revision, font: { family: FONT, size: 11, color: colour("--soft") }, paper_bgcolor: "rgba(0,0,0,0)",
-    plot_bgcolor: "rgba(0,0,0,0)", margin: { l: 38, r: 8, t: annotations.length ? 20 : 6, b: given.xaxis?.title ? 38 : 22, pad: 2 }, showlegend: false,
+    plot_bgcolor: "rgba(0,0,0,0)", margin: { l: 38, r: 8, t: annotations.length ? 20 : 6, b: given.xaxis?.title && !low ? 38 : 22, pad: 2 }, showlegend: false,
     hovermode: given.hovermode ?? "closest", dragmode: "zoom",
     hoverlabel: { bgcolor: colour("--panel"), bordercolor: colour("--line"), font: { family: FONT, size: 12, color: colour("--text") } },
   };
   for (const name of new Set(["xaxis", "yaxis", ...Object.keys(given).filter((key) => AXIS.test(key))])) {
     const upright = name.startsWith("y");
     const logged = log && upright;
-    layout[name] = { ...axis(given[name], logged), uirevision: logged ? `${revision} log` : revision };
-    if (upright) layout[name].title = undefined;
+    layout[name] = { ...axis(given[name], logged, upright ? height - layout.margin.t - layout.margin.b : width), uirevision: logged ? `${revision} log` : revision };
+    if (upright || low) layout[name].title = undefined;
   }
   return layout;
 }
