@@ -25,12 +25,12 @@ def line(x: object, y: object, name: dict[str, Any], color: str, dash: str = "so
     return {"type": "scatter", "mode": "lines", "x": x, "y": y, "name": name, "line": look, "connectgaps": False, **more}
 
 
-def mark(x: float, y: float, symbol: str, color: str, words: dict[str, Any]) -> dict[str, Any]:
-    """One point with a word above it."""
+def mark(x: float, y: float, symbol: str, color: str, words: dict[str, Any], place: str) -> dict[str, Any]:
+    """One point with a word beside it."""
     look = {"symbol": symbol, "size": 9, "color": color, "line": {"color": color, "width": 2}}
     return {
         "type": "scatter", "mode": "markers+text", "x": np.array([x], np.float32), "y": np.array([y], np.float32), "marker": look, "text": [words],
-        "textposition": "top left", "textfont": {"size": 11, "color": color}, "name": words, "showlegend": False, "hoverinfo": "x+y+text", "cliponaxis": False,
+        "textposition": place, "textfont": {"size": 11, "color": color}, "name": words, "showlegend": False, "hoverinfo": "x+y+text", "cliponaxis": False,
     }  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def _ends(curves: Mapping[str, Curve]) -> Iterator[dict[str, Any]]:
         finite = np.flatnonzero(np.isfinite(y))
         if len(finite) and finite[-1] < len(y) - 1:
             at = finite[-1]
-            yield mark(float(x[at]), float(y[at]), "x-thin", "--alert", say(N_("not a number from here on")))
+            yield mark(float(x[at]), float(y[at]), "x-thin", "--alert", say(N_("not a number from here on")), "top left")
             return
 
 
@@ -67,7 +67,7 @@ def _best(curves: Mapping[str, Curve]) -> Iterator[dict[str, Any]]:
     if np.isfinite(y).sum() > 2:
         at = int(np.nanargmin(y))
         if at < len(y) - 1:
-            yield mark(float(x[at]), float(y[at]), "circle-open", "--test", say(N_("best on validation")))
+            yield mark(float(x[at]), float(y[at]), "circle-open", "--test", say(N_("best")), "bottom center")
 
 
 def side_by_side(x: object, panels: Sequence[tuple[dict[str, Any], Sequence[tuple[dict[str, Any], object, str]]]]) -> dict[str, Any]:
@@ -78,8 +78,8 @@ def side_by_side(x: object, panels: Sequence[tuple[dict[str, Any], Sequence[tupl
         place = "" if number == 1 else str(number)
         for at, (name, y, color) in enumerate(lines):
             data.append(line(x, y, name, color, xaxis=f"x{place}", yaxis=f"y{place}", legendgroup=str(at), showlegend=number == 1))
-        start = (number - 1) * 0.54
-        layout[f"xaxis{place}"] = axis(say(N_("epoch")), domain=[start, start + 0.46], anchor=f"y{place}", rangemode="tozero")
+        start = (number - 1) * 0.57
+        layout[f"xaxis{place}"] = axis(None, domain=[start, start + 0.43], anchor=f"y{place}", rangemode="tozero")
         layout[f"yaxis{place}"] = axis(title, type="log", exponentformat="power", anchor=f"x{place}")
     return {"data": data, "layout": layout, "log": False}
 

@@ -8,11 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.charts.tokens import say
-from playground.text import N_
-
-AXES = (N_("value"), N_("size of the gradient"))
-
 
 def over_time(
     histogram: Mapping[str, Any], epochs: NDArray[np.float32], titles: Sequence[dict[str, Any]], notes: Sequence[dict[str, Any] | None], words: dict[str, Any]
@@ -20,4 +15,4 @@ def over_time(
     """histogram: as families/supervised/inside.py has it. notes: a warning for each layer, or None. words: the sentence under the picture."""
     shares = {key: histogram[key] for key in ("bins", "low", "high", "sizes")}
     layers = [{"title": title, "note": note} for title, note in zip(titles, notes, strict=True)]
-    return {**shares, "epochs": epochs, "layers": layers, "axis": say(AXES[bool(histogram["sizes"])]), "say": words}
+    return {**shares, "epochs": epochs, "layers": layers, "say": words}

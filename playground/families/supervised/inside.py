@@ -22,15 +22,15 @@ Arrays = dict[str, Any]
 
 COLUMNS, FEWEST = 36, 8  # moments that travel
 BYTES = 7400  # what a view may take, as long as these are not too few
-COSTS = {WEIGHTS: (340, BINS + 4 * len(QUANTILES)), GRADIENTS: (730, BINS + 16), ANSWERS: (250, BINS)}  # of a layer: its words, and each of its moments
+COSTS = {WEIGHTS: (340, BINS + 4 * len(QUANTILES)), GRADIENTS: (860, BINS + 16), ANSWERS: (250, BINS)}  # of a layer: its words, and each of its moments
 
 
 def records(which: int, context: Context, params: Params) -> Arrays:
     """The records so far and the present, at most 36 moments.
 
     epochs (moments,); quantiles (layers, 7, moments); gradient, ratio (layers, moments): root mean square, and update / weight, NaN where there is none;
-    histogram: bins (layers, moments, 40) uint8 of the weights, the sizes of gradients or the answers, low and high: the ends of their axis, sizes: whether that
-    is of powers of two; dead, saturated, units (layers,): now; sample: examples that this is measured on. All float32 but where told.
+    histogram: bins (layers, moments, 40) uint8 of the weights, the sizes of gradients or the answers, low and high (layers,): the ends of their axes, sizes: whether that
+    goes by powers of two; dead, saturated, units (layers,): now; sample: examples that this is measured on. All float32 but where told.
     """
     kept = context.records
     now = kept.now()
@@ -46,7 +46,7 @@ def records(which: int, context: Context, params: Params) -> Arrays:
         "quantiles": np.ascontiguousarray(values[:, : len(QUANTILES)]),
         "gradient": values[:, GRADIENT],
         "ratio": values[:, RATIO],
-        "histogram": _sizes(found.bins) if which == GRADIENTS else _signed(found.bins[:, :, which], found.scales[:, :, which]),
+        "histogram": _sizes(found.bins) if which == GRADIENTS else _signed(found.bins[:, :, which], found.scales[:, :, which], which == WEIGHTS),
         **dict(zip(("dead", "saturated"), now.counts.T, strict=True)),
         "units": [layer.weight.shape[0] for layer in kept.layers],
         "sample": kept.sample,
@@ -54,22 +54,18 @@ def records(which: int, context: Context, params: Params) -> Arrays:
 
 
 def _sizes(bins: NDArray[np.uint8]) -> Arrays:
-    return {
-        "bins": np.ascontiguousarray(bins[:, :, GRADIENTS].transpose(1, 0, 2)),
-        "low": 2.0 ** (LOWEST + 1),
-        "high": 2.0 ** (LOWEST + BINS - 1),
-        "sizes": True,
-    }
+    layers = bins.shape[1]
+    ends = {"low": [2.0 ** (LOWEST + 1)] * layers, "high": [2.0 ** (LOWEST + BINS - 1)] * layers}
+    return {"bins": np.ascontiguousarray(bins[:, :, GRADIENTS].transpose(1, 0, 2)), **ends, "sizes": True}
 
 
-def _signed(bins: NDArray[np.uint8], scales: NDArray[np.int16]) -> Arrays:
-    """All on one scale, the largest; its lower half is left out where there is nothing below 0."""
-    moments, layers, _ = bins.shape
-    exponent = int(scales.max())
-    found = histograms.widened(bins.reshape(-1, BINS), scales.ravel(), exponent).reshape(moments, layers, BINS).transpose(1, 0, 2)
-    below = bool(found[:, :, : BINS // 2].any())
-    shown = found if below else found[:, :, BINS // 2 :]
-    return {"bins": np.ascontiguousarray(shown), "low": -(2.0**exponent) if below else 0.0, "high": 2.0**exponent, "sizes": False}
+def _signed(bins: NDArray[np.uint8], scales: NDArray[np.int16], common: bool) -> Arrays:
+    """Each layer on its largest scale, or all on the largest of all. low is 0 where a layer has nothing below it: half of the bins are empty then."""
+    exponents = np.full(bins.shape[1], scales.max()) if common else scales.max(0)
+    found = np.stack([histograms.widened(bins[:, at], scales[:, at], int(exponent)) for at, exponent in enumerate(exponents)])
+    high = 2.0**exponents
+    below = found[:, :, : BINS // 2].any((1, 2)) | common
+    return {"bins": found, "low": np.where(below, -high, 0.0).tolist(), "high": high.tolist(), "sizes": False}
 
 
 PROBES: Mapping[str, Callable[[Context, Params], Arrays]] = MappingProxyType(

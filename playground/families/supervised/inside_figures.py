@@ -99,7 +99,7 @@ def flow(found: Arrays, named: list[dict[str, Any]]) -> dict[str, Any]:
         return say(N_("One update changes weights by {share} % of their size: too much at once. Try a smaller learning rate."), share=rounded(100 * ratio))
     if ratio < LITTLE:
         return say(N_("One update changes the weights by less than a millionth of their size: it hardly learns any more."))
-    return _healthy(sizes, named, ratio)
+    return _healthy(sizes, ratio)
 
 
 def _vanishing(sizes: list[float], named: list[dict[str, Any]]) -> dict[str, Any]:
@@ -111,22 +111,18 @@ def _vanishing(sizes: list[float], named: list[dict[str, Any]]) -> dict[str, Any
     )  # fmt: skip
 
 
-def _healthy(sizes: list[float], named: list[dict[str, Any]], ratio: float) -> dict[str, Any]:
-    share = say(N_("One update changes the weights by at most {share} % of their size."), share=rounded(100 * ratio)) if math.isfinite(ratio) else ""
+def _healthy(sizes: list[float], ratio: float) -> dict[str, Any]:
+    share = say(N_("One update moves the weights by at most {share} % of their size."), share=rounded(100 * ratio)) if math.isfinite(ratio) else ""
     if len(sizes) == 1:
         return say(N_("There is one layer: its gradient cannot get lost on the way. {share}"), share=share)
-    return say(
-        N_("The gradient reaches every layer: from the largest to the smallest it differs by a factor of {times}. {share}"),
-        times=rounded(max(sizes) / min(sizes)) if min(sizes) else math.inf, share=share,
-    )  # fmt: skip
+    times = rounded(max(sizes) / min(size for size in sizes if size))
+    return say(N_("The gradient reaches every layer: its sizes differ by a factor of {times}. {share}"), times=times, share=share)
 
 
-def rounded(number: float) -> float | int:
-    """Two digits that count; whole from 10 on."""
-    if not math.isfinite(number) or number == 0:
-        return number
+def rounded(number: float) -> int | str:
+    """Two digits that count, as they are read; whole from 10 on."""
     found = float(f"{number:.2g}")
-    return int(found) if abs(found) >= 10 else found
+    return int(found) if math.isfinite(found) and abs(found) >= 10 else f"{found:g}"
 
 
 DEAD = N_("{dead} of {units} dead")
@@ -145,8 +141,8 @@ def activations(found: Arrays) -> Figure:
 def _troubles(found: Arrays, named: list[dict[str, Any]], units: list[int]) -> dict[str, Any]:
     """The layer with the largest share of idle units, in a sentence; dead ones first."""
     for which, text in (
-        ("dead", N_("{layer}: {idle} of {units} neurons are dead. They answer 0 to all of {sample} examples, so no gradient reaches them and they stay as they are.")),
-        ("saturated", N_("{layer}: {idle} of {units} neurons are saturated. They sit at the ends of their range for nearly all of {sample} examples, where the slope is almost 0: they learn slowly.")),
+        ("dead", N_("In {layer}, {idle} of {units} neurons are dead: they answer 0 to all {sample} examples, so no gradient reaches them and they stay as they are.")),
+        ("saturated", N_("In {layer}, {idle} of {units} neurons are saturated: at the ends of their range for nearly all {sample} examples, where the slope is almost 0. They learn slowly.")),
     ):  # fmt: skip
         shares = np.asarray(found[which]) / np.array(units)
         worst = int(shares.argmax())

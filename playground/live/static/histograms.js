@@ -46,18 +46,19 @@ export class Histograms {
     pen.imageSmoothingEnabled = false;
     for (const panel of this.panels) {
       const edges = columns(epochs, panel);
-      for (let at = 0; at < moments; at++) pen.drawImage(picture, at, panel.at * rows, 1, rows, edges[at], panel.y, edges[at + 1] - edges[at], panel.high);
+      const shown = this.#half(panel) ? rows / 2 : rows; // what is never below 0 has the whole height
+      for (let at = 0; at < moments; at++) pen.drawImage(picture, at, panel.at * rows, 1, shown, edges[at], panel.y, edges[at + 1] - edges[at], panel.high);
       title(pen, panel, told(layers[panel.at].title), panel.at, noted ? 25 : 12);
       this.#note(pen, panel, layers[panel.at].note);
-      if (panel.first) this.#scale(pen, panel);
+      this.#scale(pen, panel);
       ends(pen, panel, epochs);
     }
   }
 
   /** All strips under each other, a pixel a bin, the highest value on top. What is below 0 is in its sign's colour. */
   #picture(bytes, layers, moments, rows) {
-    const { low, high, sizes } = this.figure;
-    const zero = sizes ? rows : Math.round((rows * high) / (high - low)); // bins above 0
+    const { sizes } = this.figure;
+    const zero = sizes ? rows : rows / 2; // bins above 0
     const ground = rgb("--panel");
     const shades = (token) => Array.from({ length: 256 }, (_, share) => word(mixed(ground, rgb(token), share && 0.12 + (0.88 * share) / 255)));
     const [above, below] = sizes ? [shades("--text"), null] : [shades("--pos"), shades("--neg")];
@@ -68,16 +69,26 @@ export class Histograms {
     });
   }
 
+  /** Is a layer's axis drawn from 0 upward only? */
+  #half({ at }) {
+    return !this.figure.sizes && this.figure.low[at] === 0;
+  }
+
+  /** The ends of the axis: left of the first panel where all share it, else in each panel's corners. */
   #scale(pen, panel) {
     const { low, high, sizes } = this.figure;
-    const { y, high: tall } = panel;
-    if (!sizes) {
-      const middle = low < 0 ? [[0, y + tall / 2]] : [];
-      for (const [value, at] of [[high, y + 5], ...middle, [low, y + tall - 5]]) tick(pen, panel, short(value), at);
-      return;
+    const { at, x, y, high: tall, first } = panel;
+    const shared = [low, high].every((ends) => ends.every((end) => end === ends[0]));
+    if (sizes && first) {
+      const [bottom, top] = [Math.log2(low[at]), Math.log2(high[at])];
+      for (const [value, text] of DECADES) tick(pen, panel, text, y + (tall * (top - Math.log2(value))) / (top - bottom));
     }
-    const [bottom, top] = [Math.log2(low), Math.log2(high)];
-    for (const [value, text] of DECADES) tick(pen, panel, text, y + (tall * (top - Math.log2(value))) / (top - bottom));
+    if (sizes || (shared && !first)) return;
+    const marks = [[high[at], y + 6], ...(low[at] < 0 ? [[0, y + tall / 2]] : []), [low[at], y + tall - 5]];
+    for (const [value, up] of marks) {
+      if (shared) tick(pen, panel, short(value), up);
+      else if (value || !low[at]) inside(pen, short(value), x + 3, up);
+    }
   }
 
   /** What is wrong with a layer, in words; only the numbers where there is no room. */
@@ -97,9 +108,10 @@ export class Histograms {
     const { layers, bins, epochs, low, high, sizes } = this.figure;
     const [, moments, rows] = bins.dims;
     const at = nearest(epochs, (event.offsetX - panel.x) / panel.wide);
-    const bin = Math.max(0, Math.min(rows - 1, Math.floor((1 - (event.offsetY - panel.y) / panel.high) * rows)));
+    const up = 1 - (event.offsetY - panel.y) / panel.high;
+    const bin = Math.max(0, Math.min(rows - 1, Math.floor((this.#half(panel) ? 0.5 + up / 2 : up) * rows)));
     const share = (bins.array[(panel.at * moments + at) * rows + bin] / 255) ** 2;
-    const edge = (step) => (sizes ? low * 2 ** (step - 1) : low + ((high - low) * step) / rows);
+    const edge = (step) => (sizes ? low[panel.at] * 2 ** (step - 1) : high[panel.at] * ((2 * step) / rows - 1));
     const values = { layer: told(layers[panel.at].title), epoch: number(epochs[at], 1, 0), share: `${number(100 * share, share < 0.1 ? 1 : 0)} %`, low: short(edge(bin)), high: short(edge(bin + 1)) };
     const text = sizes && bin === 0 ? say("{layer}, epoch {epoch}: {share} smaller than {high}, or 0", values)
       : sizes && bin === rows - 1 ? say("{layer}, epoch {epoch}: {share} of {low} or more", values) : say("{layer}, epoch {epoch}: {share} between {low} and {high}", values);
@@ -110,6 +122,14 @@ export class Histograms {
   stop() {
     this.surface.stop();
   }
+}
+
+/** A word of the scale within a panel. */
+function inside(pen, text, x, y) {
+  pen.fillStyle = colour("--soft");
+  pen.textBaseline = "middle";
+  pen.textAlign = "left";
+  pen.fillText(text, x, y);
 }
 
 /** Where each moment's column begins, and the last ends: half way between neighbours, and the present never too thin to be seen. */
