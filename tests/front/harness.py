@@ -49,7 +49,7 @@ class Stage:
     """The pretended server, in a thread. What tests steer:
 
     heard: the messages that came, in order; page: the page's data; open: whether the channel takes connections;
-    answers: whether each hello and ack is answered by a frame; served: whether the front's files are there; replies: what
+    answers: whether each hello and ack is answered by a frame; served: whether the front's files are there; replies: what asks and
     commands and actions are answered with, by name; an answer that is a list of messages is a refusal. Asks for a neuron are answered by a map that is
     positive everywhere, or by answers where the figure has stripes; for a slice by a pretended one.
     """
@@ -122,7 +122,7 @@ class Stage:
             told = {"type": "refusal", "messages": reply} if isinstance(reply, list) else {"type": "answer", **reply}
             await channel.send_text(json.dumps({**told, "id": message["id"]}))
         elif message["type"] == "ask":
-            found = pretended.sliced(**message["params"]) if message["name"] == "slice" else pretended.neuron(self.table)
+            found = pretended.sliced(**message["params"]) if message["name"] == "slice" else self.replies.get(message["name"]) or pretended.neuron(self.table)
             await channel.send_bytes(pack({"type": "answer", "id": message["id"], **found}))
 
     def send(self, message: bytes | dict[str, Any]) -> None:

@@ -28,9 +28,25 @@ def test_buttons_send_commands(visit: Open, stage: Stage) -> None:
     page.get_by_label("Device").select_option("cpu")
     told(page, stage, 6, "command")
     assert [(one["name"], one["params"]) for one in stage.said("command")] == [
-        ("train", {}), ("step", {}), ("pause", {}), ("stop", {}), ("speed", {"name": "slow"}), ("device", {"name": "cpu"}),
+        ("train", {}), ("step", {"unit": "batch"}), ("pause", {}), ("stop", {}), ("speed", {"name": "slow"}), ("device", {"name": "cpu"}),
     ]  # fmt: skip
     assert len({one["id"] for one in stage.said("command")}) == 6
+
+
+def test_step_takes_the_unit_that_is_chosen_and_keeps_it(visit: Open, stage: Stage) -> None:
+    stage.answers = False
+    page = visit()
+    connected(page, stage)
+    stage.send({"type": "status", "status": pretended.status("run-a", 0, "ready")})
+    unit, step = page.get_by_label("Step unit"), page.get_by_role("button", name="Step", exact=True)
+    assert unit.locator("option").all_text_contents() == ["phase", "mini-batch", "epoch"]
+    for name in ("phase", "epoch"):
+        unit.select_option(name)
+        page.evaluate("show({ ...page, epochs: page.epochs + 1 })")  # new page data: the choice stays
+        step.click()
+    told(page, stage, 2, "command")
+    assert [one["params"] for one in stage.said("command")] == [{"unit": "phase"}, {"unit": "epoch"}]
+    assert "epoch" in (step.get_attribute("title") or "")
 
 
 def test_reset_goes_on_with_the_new_run_and_tells_the_page(visit: Open, stage: Stage) -> None:
