@@ -166,7 +166,7 @@ def check_edits(spec: DataSpec, dataset: Dataset) -> None:
             raise Refusal(
                 Message(
                     N_("Points changed by hand: a class is a whole number from 0 to {limit}; {given} was given."),
-                    {"limit": len(dataset.classes) - 1, "given": edit.y},
+                    {"limit": len(dataset.classes) - 1, "given": f"{edit.y:g}"},
                 )
             )
     added = sum(edit.at is None and edit.x is not None for edit in spec.edits)

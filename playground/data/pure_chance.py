@@ -28,7 +28,7 @@ DATASET = Dataset(
 
 class Spec(TableSpec):
     name: Literal["pure_chance"] = "pure_chance"
-    samples: Annotated[int, Ge(100), Le(5000), Ui(N_("Rows"), N_("How many examples are drawn. The fewer there are, the sooner they are known by heart."), step=100)] = 1000  # fmt: skip
+    samples: Annotated[int, Ge(100), Le(5000), Ui(N_("Points"), N_("How many examples are drawn. The fewer there are, the sooner they are known by heart."), step=100)] = 1000  # fmt: skip
     inputs: Annotated[int, Ge(1), Le(200), Ui(N_("Inputs"), N_("How many random numbers each example has. The more, the easier examples are told apart."), step=1)] = 100  # fmt: skip
     classes: Annotated[int, Ge(2), Le(10), Ui(N_("Classes"), N_("How many answers there are. Guessing is right once in so many times."), step=1)] = 10
 

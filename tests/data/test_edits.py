@@ -127,7 +127,7 @@ def test_classes_of_edits_are_the_datasets(name: str) -> None:
         return
     check(spec(name, Edit(at=None, x=(0.0, 0.0), y=float(last)), Edit(at=4, x=None, y=0.5)))
     for wrong in (-1.0, 0.5, last + 1.0):
-        with pytest.raises(Refusal, match=f"from 0 to {last}; {wrong}"):
+        with pytest.raises(Refusal, match=f"from 0 to {last}; {wrong:g} was"):
             check(spec(name, Edit(at=None, x=(0.0, 0.0), y=wrong)))
 
 
