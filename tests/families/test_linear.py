@@ -14,6 +14,7 @@ from playground.families.linear import landscape
 from playground.families.linear.presets import PRESETS
 from playground.families.supervised.fit import least_squares
 from playground.families.supervised.weights import layers_of, numbers
+from playground.registry import families
 from playground.text import Refusal
 from playground.training.learner import looking
 from playground.training.path import KEPT, shape
@@ -349,6 +350,15 @@ def test_two_classes_are_answered_as_the_loss_has_it(loss: str, three_to_one: fl
     sums = np.linspace(-bend["reach"], bend["reach"], len(bend["answers"]))
     assert np.interp(three_to_one, sums, bend["answers"]) == pytest.approx(0.75, abs=2e-3)
     assert figure["closed"] is None and len(figure["classes"]) == 2
+
+
+def test_a_dense_network_of_one_feature_has_a_fit_that_no_single_neuron_reaches() -> None:
+    session = run(Session(parse(families()["dense"].presets["curve"].experiment)))
+    figure = session.draw(["fit"])["fit"]
+    x, y = train(session)
+    single = np.polyval(np.polyfit(x[:, 0], y, 1), figure["x"])
+    assert figure["closed"] == pytest.approx(single, abs=1e-4) and figure["weights"] is None
+    assert figure["loss"] < 0.1 * np.square(np.polyval(np.polyfit(x[:, 0], y, 1), x[:, 0]) - y).mean()
 
 
 @pytest.mark.parametrize("start", ["away", "zeros", "uniform"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from annotated_types import Ge, Le
@@ -85,6 +84,10 @@ def _table(experiment: Experiment) -> bool:
     return not declared.plane(experiment)
 
 
+def _sliced(experiment: Experiment) -> bool:
+    return _table(experiment) and not declared.single(experiment)
+
+
 def _bordered(experiment: Experiment) -> bool:
     return declared.plane(experiment) and declared.classified(experiment)
 
@@ -111,13 +114,14 @@ VIEWS = (
         N_("Cause: each update moves the colours a little. Effect: the points sink into a ground of their own colour. \"Edit points\" lets you change the points meanwhile."),
         applies=_hilly,
     ),
+    declared.FIT,
     declared.CONFUSION,
     declared.PREDICTIONS,
     View(
         "slice", N_("Slice"), N_("How do two columns decide?"), "slice", "side",
         N_("The network's answer for two columns of the table, all others held at their mean over the training part. It fades where no training examples are near."),
         N_("Cause: a slice cuts through many dimensions. Effect: an example can look wrong here and be right, as its other columns are not at their mean."),
-        applies=_table,
+        applies=_sliced,
     ),
     declared.LOSS,
     declared.ACCURACY,
@@ -137,7 +141,7 @@ FAMILY = Family(
     about=N_("Layers of neurons, each seeing all neurons before it. Watch them bend straight lines into any shape."),
     order=20,
     model=Model,
-    kinds=("points", "table"),
+    kinds=("points", "table", "curve"),
     tasks=("binary", "classes", "regression"),
     losses=("mse", "mae", "huber", "binary_cross_entropy", "hinge", "cross_entropy"),
     views=VIEWS,

@@ -9,6 +9,7 @@ from typing import Any
 from playground.charts.tokens import say
 from playground.families.supervised import inside_figures, trace_figures
 from playground.families.supervised.figures import accuracy, confusion, loss, predictions, r2
+from playground.families.supervised.lines import fit
 from playground.text import N_
 
 Arrays = Mapping[str, Any]
@@ -42,6 +43,7 @@ FIGURES: Mapping[str, Callable[[Arrays], Figure]] = MappingProxyType(
     {
         "network": network,
         "boundary": boundary,
+        "fit": fit,
         "slice": boundary,
         "confusion": confusion,
         "predictions": predictions,

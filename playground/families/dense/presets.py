@@ -119,6 +119,11 @@ PRESETS = MappingProxyType({
         N_("Numbers in zeros and ones: only the last bit decides, and the network finds that out. Watch the weights of bit 0 grow while the others fade."),
         _experiment({"name": "even_odd"}, (8,), loss=LOG_LOSS, optimizer=_rule("adam", 0.01), epochs=100),
     ),
+    "curve": Preset(
+        N_("A curve out of bends"),
+        N_("One input, so the answer is a curve. Each of eight tanh neurons is one soft step; together they follow all the turns. The dotted line is the best that a single neuron could do."),
+        _experiment({"name": "polynomial", "degree": 4, "noise": 0.1}, (8,), optimizer=_rule("adam", 0.03), epochs=600),
+    ),
     "iris": Preset(
         N_("Iris flowers"),
         N_("150 real flowers, four measurements, three species. One species stands apart at once; the other two overlap, and the confusion matrix shows where."),

@@ -18,6 +18,7 @@ from playground.families.dense.family import inputs
 from playground.families.dense.seen import LARGE, Arrays, Params, activations, columns, in_order, plane, reach, seen, side
 from playground.families.dense.surface import boundary, columns_to_choose, sliced
 from playground.families.supervised import inside, trace
+from playground.families.supervised.fit import fit
 from playground.families.supervised.probes import confusion, curves, predictions
 from playground.families.supervised.weights import layers_of, weight
 from playground.text import N_, Message, Refusal
@@ -99,6 +100,7 @@ PROBES: Mapping[str, Probe] = MappingProxyType(
     {
         "network": network,
         "boundary": boundary,
+        "fit": fit,
         "slice": columns_to_choose,
         "confusion": confusion,
         "predictions": predictions,

@@ -16,7 +16,7 @@ from playground.data.contract import Dataset, sizes
 from playground.families.contract import Estimate, Family, LayerSize, ModelSpec, Place, View
 from playground.families.dense import family as dense
 from playground.families.linear.presets import PRESETS
-from playground.families.supervised import declared
+from playground.families.supervised import declared, looked_into
 from playground.text import N_
 
 if TYPE_CHECKING:
@@ -48,15 +48,10 @@ class Model(ModelSpec):
     ] = "away"
 
 
-def single(experiment: Experiment) -> bool:
-    """Is there one feature, so that the answer is a line over it?"""
-    return len(experiment.dataset.features) == 1
-
-
 def inputs(experiment: Experiment) -> int:
     """How many numbers the neuron is given: the powers of a single feature, or all features."""
     assert isinstance(experiment.model, Model)
-    return experiment.model.degree if single(experiment) else len(experiment.dataset.features)
+    return experiment.model.degree if declared.single(experiment) else len(experiment.dataset.features)
 
 
 def estimate(experiment: Experiment) -> Estimate:
@@ -80,7 +75,7 @@ def hidden(dataset: Dataset) -> tuple[str, ...]:
 
 
 def _several(experiment: Experiment) -> bool:
-    return not single(experiment)
+    return not declared.single(experiment)
 
 
 def _plane(experiment: Experiment) -> bool:
@@ -88,7 +83,7 @@ def _plane(experiment: Experiment) -> bool:
 
 
 def _table(experiment: Experiment) -> bool:
-    return not single(experiment) and not declared.plane(experiment)
+    return not declared.single(experiment) and not declared.plane(experiment)
 
 
 def _taken(name: str, applies: Callable[[Experiment], bool], place: Place = "side") -> tuple[View, ...]:
@@ -101,12 +96,7 @@ def _both(one: Callable[[Experiment], bool], other: Callable[[Experiment], bool]
 
 
 VIEWS = (
-    View(
-        "fit", N_("Fit"), N_("How well does it fit?"), "fit", "main",
-        N_("The data and the network's answer to every x. Filled points train it, ringed points test it. Thin lines are the residuals: what is left between a training point and the answer. Drag the round grips, or use the arrow keys on them."),
-        N_("Cause: a residual is large. Effect: its point pulls, and each update turns and moves the line a little towards it."),
-        applies=single,
-    ),
+    replace(declared.FIT, place="main"),
     *_taken("boundary", _plane, "main"),
     View(
         "coefficients", N_("Weights by input"), N_("What counts, and which way?"), "plotly", "main",
@@ -128,6 +118,8 @@ VIEWS = (
     declared.WEIGHTS,
     declared.GRADIENTS,
     declared.MEMORY,
+    looked_into.TRACE,
+    looked_into.PHASE,
 )  # fmt: skip
 
 FAMILY = Family(

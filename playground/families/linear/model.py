@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from playground.families.linear.family import Model, inputs, single
+from playground.families.linear.family import Model, inputs
+from playground.families.supervised import declared
 from playground.training.layers import ACTIVATIONS, Chance, initialize
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def build(experiment: Experiment, output: str, chance: Chance) -> nn.Sequential:
     spec = experiment.model
     assert isinstance(spec, Model)
     layers: OrderedDict[str, nn.Module] = OrderedDict()
-    if single(experiment) and spec.degree > 1:
+    if declared.single(experiment) and spec.degree > 1:
         layers["inputs"] = Powers(spec.degree)
     linear = nn.Linear(inputs(experiment), 1, bias=spec.bias)
     if spec.start == "uniform":

@@ -38,10 +38,6 @@ def loss_at(context: Context, params: Params) -> Arrays:
 
 Probe = Callable[[Context, Params], Arrays]
 
-ALIKE = ("boundary", "confusion", "predictions", "slice", "loss", "accuracy", "r2", "weights", "gradients", "memory")  # as any network with layers has them
-
-PROBES: Mapping[str, Probe] = MappingProxyType(
-    {"fit": fit, "coefficients": coefficients, "surface": surface, **{name: dense.PROBES[name] for name in ALIKE if name in dense.PROBES}}
-)
-ASKS: Mapping[str, Probe] = MappingProxyType({"loss_at": loss_at, "slice": dense.ASKS["slice"]})
+PROBES: Mapping[str, Probe] = MappingProxyType({**dense.PROBES, "fit": fit, "coefficients": coefficients, "surface": surface})
+ASKS: Mapping[str, Probe] = MappingProxyType({"loss_at": loss_at, "slice": dense.ASKS["slice"], "trace": dense.ASKS["trace"]})
 ACTIONS: Mapping[str, Probe] = MappingProxyType({"weight": weight, "weights": weights})

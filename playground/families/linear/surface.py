@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.choices import OPTIMIZERS
-from playground.families.linear.family import Model, single
+from playground.families.linear.family import Model
 from playground.families.linear.landscape import Doubles, Floats, curvature, examples, gradient, heights, quadratic
+from playground.families.supervised import declared
 from playground.families.supervised.fit import least_squares
 from playground.families.supervised.weights import layers_of, numbers
 from playground.training.context import Context
@@ -72,7 +73,7 @@ def _names(context: Context) -> list[tuple[str, str]]:
     model = context.experiment.model
     assert isinstance(model, Model)
     features = context.parts.data.feature_names
-    if not single(context.experiment):
+    if not declared.single(context.experiment):
         found = [("weight", name) for name in features]
     elif model.degree > 1:
         found = [("weight", f"x{power}") for power in ("", *"²³⁴⁵⁶"[: model.degree - 1])]

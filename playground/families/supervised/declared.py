@@ -52,6 +52,17 @@ def classified(experiment: Experiment) -> bool:
     return experiment.dataset.task != "regression"
 
 
+def single(experiment: Experiment) -> bool:
+    """Is there one feature, so that the answer is a curve over it?"""
+    return len(experiment.dataset.features) == 1
+
+
+FIT = View(
+    "fit", N_("Fit"), N_("How well does it fit?"), "fit", "side",
+    N_("The data and the network's answer to every x. Filled points train it, ringed points test it. Thin lines are the residuals: what is left between a training point and the answer. Dotted: the least-squares solution of a single neuron. A line can be dragged by its round grips, or moved with the arrow keys on them."),
+    N_("Cause: a residual is large. Effect: its point pulls, and each update moves the answer a little towards it."),
+    applies=single,
+)  # fmt: skip
 CONFUSION = View(
     "confusion", N_("Scores"), N_("What does it mix up?"), "confusion", "side",
     N_("Rows are the true classes, columns the network's answers; the diagonal is right. Recall: how many of a class it found. Precision: how many of those it named so are of the class. F1 joins both; macro F1 is their mean over the classes."),
