@@ -92,12 +92,14 @@ def test_weights_change_to_their_histogram(visit: Open, stage: Stage) -> None:
 
 def test_gradients_say_that_they_vanish(visit: Open, stage: Stage) -> None:
     page = page_of(visit, stage, "gradients", inside_figures.gradients(recorded(12, sizes=True)))
+    page.wait_for_selector(
+        "[data-view=gradients] .main-svg .shape-group path, [data-view=gradients] .main-svg .shapelayer path", state="attached"
+    )  # the healthy band
     expect(page.locator("[data-view=gradients] .say")).to_contain_text("10,000 times smaller")
-    page.wait_for_selector("[data-view=gradients] .main-svg .shapelayer path")  # the healthy band
     page.get_by_label("histogram").check()
     box = page.locator("[data-view=gradients] canvas").bounding_box()
     assert box is not None
-    page.mouse.move(box["x"] + 60, box["y"] + box["height"] - 18)
+    page.mouse.move(box["x"] + 60, box["y"] + box["height"] - 22)
     expect(page.locator("[data-view=gradients] .readout")).to_contain_text("or 0")
 
 

@@ -88,6 +88,7 @@ export class Panel {
     this.renderer.element.dataset.view = view.name;
     this.body.append(this.renderer.element);
     if (this.renderer.log) this.extra.append(this.renderer.log);
+    if (this.renderer.tools) this.extra.append(this.renderer.tools);
     if (this.place === "main") this.extra.append(this.context.undo, ...(view.renderer === "network" ? [signs()] : []));
     this.#choice = view.name;
   }
