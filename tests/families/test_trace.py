@@ -240,6 +240,8 @@ def test_numbers_come_as_the_step_goes_on() -> None:
         made.advance_phase()
         strip = made.draw(["phase"])["phase"]
         answer = made.ask("trace", {"part": "batch", "index": 0, "layer": 1, "unit": 0})
+        for layer in (2, 3):
+            assert made.ask("trace", {"part": "batch", "layer": layer})["open"]["table"]["rows"]
         assert strip["phase"] == phase and [one["name"] for one in strip["phases"]] == list(trace_figures.PHASES)
         told.append((len(answer["open"]["lines"]), answer["open"]["gradient"] is not None, answer["open"]["update"] is not None))
     assert told == [(0, False, False), (4, False, False), (4, False, False), (7, True, False), (7, True, True)]
@@ -284,6 +286,21 @@ def test_what_is_not_there_is_refused_in_words(params: dict[str, Any]) -> None:
     with pytest.raises(Refusal) as refused:
         session().ask("trace", {"part": "train", **params})
     assert str(refused.value)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("wild", [math.nan, math.inf, -math.inf, 1e30])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0]}-{case[2]}")
+def test_numbers_that_are_lost_are_shown_as_such(case: tuple[Any, ...], wild: float) -> None:
+    made = session(*case)
+    with torch.no_grad():
+        made._context.model.hidden1.weight[1, 0] = wild
+    for _ in range(5):
+        made.advance_phase()
+        made.draw(["phase", "trace"])
+        for layer in (1, 2, 3):
+            for part in ("batch", "test"):
+                assert made.ask("trace", {"part": part, "layer": layer})["columns"]
 
 
 def test_wide_layers_show_some_and_say_so() -> None:

@@ -49,7 +49,7 @@ class Stage:
     """The pretended server, in a thread. What tests steer:
 
     heard: the messages that came, in order; page: the page's data; open: whether the channel takes connections;
-    answers: whether each hello and ack is answered by a frame; served: whether the front's files are there; replies: what asks and
+    answers: whether each hello and ack is answered by a frame; served: whether the front's files are there; replies: what
     commands and actions are answered with, by name; an answer that is a list of messages is a refusal. Asks for a neuron are answered by a map that is
     positive everywhere, or by answers where the figure has stripes; for a slice by a pretended one.
     """

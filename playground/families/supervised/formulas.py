@@ -49,6 +49,8 @@ def pair(before: float, after: float) -> tuple[str, str]:
 
 def setting(value: float) -> str:
     """A setting as it was chosen: "0.03", "10⁻⁸"."""
+    if not math.isfinite(value):
+        return shown(value)
     if value and not 1e-4 <= abs(value) < 1e6:
         text = f"{value:.3g}"
         mantissa, power = text.split("e") if "e" in text else (text, "0")

@@ -52,7 +52,7 @@ def _terms(factors: Any, values: Any, most: int = TERMS) -> Formula:
     some = sorted(np.argsort(-products, kind="stable")[:most].tolist())
     written = [f"{own(fixed(factors[at]))} × {own(fixed(values[at]))}" for at in some]
     if len(some) < len(factors):
-        rest = math.fsum(factors[at] * values[at] for at in range(len(factors)) if at not in some)
+        rest = float(np.delete(factors * values, some).sum())
         return [" + ".join(written), " + ", own(fixed(rest)), " ", say(N_("({count} more)"), count=len(factors) - len(some))]
     return [" + ".join(written)]
 
@@ -138,7 +138,7 @@ def _pulls(weights: Any, deltas: Any) -> Formula:
     written = " + ".join(f"{own(fixed(weights[at]))} × {own(shown(deltas[at]))}" for at in some)
     if len(some) == len(weights):
         return [written]
-    rest = math.fsum(weights[at] * deltas[at] for at in range(len(weights)) if at not in some)
+    rest = float(np.delete(weights * deltas, some).sum())
     return [written, " + ", own(shown(rest)), " ", say(N_("({count} more)"), count=len(weights) - len(some))]
 
 
@@ -211,7 +211,7 @@ def _updated(found: Arrays, unit: Arrays) -> dict[str, Any]:
 def _table(found: Arrays, unit: Arrays) -> dict[str, Any]:
     """Its weights in aligned columns: what comes in, the weight, their product, the gradient, and after the update the new weight. The largest products, in order."""
     given, weights = unit["given"], unit["before"]
-    some = sorted(np.argsort(-np.nan_to_num(np.abs(given * weights)), kind="stable")[:ROWS].tolist())
+    some = sorted(np.argsort(-np.nan_to_num(np.abs(weights if given is None else given * weights)), kind="stable")[:ROWS].tolist())
     back, whole, after = unit["d_z"] is not None, found["within"] and unit["gradients"] is not None, unit["after"] is not None
     letter = "x" if unit["layer"] == 1 else A
     heads: list[Formula] = [[], [var(letter)], [var("w")], [var("w"), " ", var(letter)]]
@@ -221,10 +221,10 @@ def _table(found: Arrays, unit: Arrays) -> dict[str, Any]:
         *([pieces(var("w"), " ", say(N_("new")))] if after else []),
     ]
 
-    def row(at: int, label: Formula, value: float, weight: float, gradient: float | None, now: float | None) -> dict[str, Any]:
-        cells = [fixed(value) if at >= 0 else "1", fixed(weight, 4), fixed(value * weight)]
+    def row(at: int, label: Formula, value: float | None, weight: float, gradient: float | None, now: float | None) -> dict[str, Any]:
+        cells = ["" if value is None else fixed(value) if at >= 0 else "1", fixed(weight, 4), "" if value is None else fixed(value * weight)]
         cells += [
-            *([shown(unit["d_z"] * value, 2)] if back else []),
+            *([shown(unit["d_z"] * (value or 0.0), 2)] if back else []),
             *([shown(gradient or 0.0, 2)] if whole else []),
             *([fixed(now or 0.0, 4)] if after else []),
         ]
@@ -233,7 +233,10 @@ def _table(found: Arrays, unit: Arrays) -> dict[str, Any]:
     def named(at: int) -> Formula:
         return [say(found["inputs"][at])] if unit["layer"] == 1 and found["inputs"] else [var(letter, str(at + 1))]
 
-    rows = [row(at, named(at), given[at], weights[at], unit["gradients"][at] if whole else None, unit["after"][at] if after else None) for at in some]
+    rows = [
+        row(at, named(at), None if given is None else given[at], weights[at], unit["gradients"][at] if whole else None, unit["after"][at] if after else None)
+        for at in some
+    ]
     if unit["before_bias"] is not None:
         rows.append(row(-1, [say(N_("bias"))], 1.0, unit["before_bias"], unit["gradients_bias"], unit["after_bias"]))
-    return {"heads": heads, "rows": rows, "of": len(given)}
+    return {"heads": heads, "rows": rows, "of": len(weights)}
