@@ -21,7 +21,8 @@ def test_buttons_send_commands(visit: Open, stage: Stage) -> None:
     stage.send({"type": "status", "status": pretended.status("run-a", 0, "ready")})
     page.get_by_role("button", name="Train", exact=True).click()
     page.get_by_role("button", name="Step", exact=True).click()
-    stage.send({"type": "status", "status": pretended.status("run-a", 2)})
+    assert not page.get_by_label("Device").is_visible()  # nothing to choose without an accelerator
+    stage.send({"type": "status", "status": {**pretended.status("run-a", 2), "devices": ["auto", "cpu", "cuda"]}})
     page.get_by_role("button", name="Pause", exact=True).click()
     page.get_by_role("button", name="Stop", exact=True).click()
     page.get_by_label("Speed").select_option("slow")

@@ -166,6 +166,7 @@ export class Transport {
       this.#devices = devices;
       this.#fill(this.device, (status.devices ?? []).map((name) => ({ name, title: deviceTitle(name) })));
       this.device.value = this.#chosen;
+      this.deviceLabel.hidden = !(status.devices ?? []).some((name) => name !== "auto" && name !== "cpu"); // where there is one device, there is nothing to choose
     }
     if (status.speed && document.activeElement !== this.speed) this.speed.value = status.speed;
     if (!this.away) this.tell(sentence(status, this.page.epochs), alerts(status));
