@@ -110,7 +110,9 @@ class Worker:
 
     def leave(self) -> None:
         """Save, say so, and end: the run is parked."""
-        self.session.end_step()
+        if self.session.mid_step:  # a checkpoint is of whole steps
+            self.session.end_step()
+            self.send({"type": "state", "status": self.status()})
         self.checkpoint()
         self.rows()
         self.send({"type": "parked"})

@@ -326,7 +326,7 @@ def followed(session: Session) -> Experiment:
     return run.current
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(MOVES, min_size=1, max_size=14), st.sets(st.integers(0, 14)))
 def test_any_changes_are_gone_on_from_and_repeated_bit_for_bit(moves: list[tuple[str, Any]], saving: set[int]) -> None:
     whole, rows = play(Session(experiment(epochs=8)), moves, set())
