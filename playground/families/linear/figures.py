@@ -87,7 +87,11 @@ def coefficients(found: Arrays) -> Figure:
         data.append(
             {"type": "scatter", "mode": "markers", "x": found["closed"], "y": names, "marker": mark, "name": say(N_("least squares")), "hoverinfo": "x+y+name"}
         )
-    layout = {"xaxis": axis(say(N_("weight")), zeroline=True, zerolinecolor="--soft"), "yaxis": {"type": "category", "autorange": "reversed"}, "bargap": 0.45}
+    layout = {
+        "xaxis": axis(say(N_("weight")), zeroline=True, zerolinecolor="--soft"),
+        "yaxis": {"type": "category", "autorange": "reversed", "dtick": 1 + len(names) // 17},
+        "bargap": 0.45,
+    }
     return {"data": data, "layout": layout, "log": False}
 
 

@@ -26,7 +26,7 @@ def _rule(name: str, rate: float) -> dict[str, Any]:
 PRESETS = MappingProxyType({
     "line": Preset(
         N_("Line: y = 3x + 2"),
-        N_("Press Train: the line turns until slope and intercept are about 3 and 2. On the surface the path runs down to the cross, the closed-form solution: gradient descent finds what algebra knows."),
+        N_("Press Train: the line turns until slope and intercept are about 3 and 2. The path on the surface ends at the cross, the closed-form solution."),
         _linear({"name": "line"}),
     ),
     "too_fast": Preset(

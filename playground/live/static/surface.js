@@ -241,10 +241,10 @@ function ring(pen, [x, y], radius, token) {
 function cross(pen, [x, y]) {
   for (const [token, width] of [["--bg", 5], ["--text", 2.2]]) {
     pen.beginPath();
-    pen.moveTo(x - 5, y - 5);
-    pen.lineTo(x + 5, y + 5);
-    pen.moveTo(x - 5, y + 5);
-    pen.lineTo(x + 5, y - 5);
+    pen.moveTo(x - 8, y - 8);
+    pen.lineTo(x + 8, y + 8);
+    pen.moveTo(x - 8, y + 8);
+    pen.lineTo(x + 8, y - 8);
     pen.strokeStyle = colour(token);
     pen.lineWidth = width;
     pen.stroke();
