@@ -99,7 +99,7 @@ def test_gradients_say_that_they_vanish(visit: Open, stage: Stage) -> None:
     page.get_by_label("histogram").check()
     box = page.locator("[data-view=gradients] canvas").bounding_box()
     assert box is not None
-    page.mouse.move(box["x"] + 60, box["y"] + box["height"] - 22)
+    page.mouse.move(box["x"] + 60, box["y"] + box["height"] - 20.6)
     expect(page.locator("[data-view=gradients] .readout")).to_contain_text("or 0")
 
 
