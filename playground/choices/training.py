@@ -48,7 +48,7 @@ class OneCycle(Schedule):
 
 SCHEDULES: Mapping[str, Choice] = MappingProxyType({
     "constant": Choice(N_("Constant"), r"\eta_t = \eta", N_("The learning rate stays as it is.")),
-    "step": Choice(N_("Step"), r"\eta_t = \eta\, \gamma^{\lfloor t / T \rfloor}", N_("Down by a factor, every so many epochs.")),
+    "step": Choice(N_("Step decay"), r"\eta_t = \eta\, \gamma^{\lfloor t / T \rfloor}", N_("Down by a factor, every so many epochs.")),
     "exponential": Choice(N_("Exponential"), r"\eta_t = \eta\, \gamma^{t}", N_("A little down at every step.")),
     "cosine": Choice(N_("Cosine"), r"\eta_t = \eta\, (1 + \cos \pi p) / 2", N_("Down to 0 along half a wave, by the share p of the epochs that is done (Loshchilov and Hutter, 2017).")),
     "one_cycle": Choice(N_("One cycle"), r"\eta / 25 \nearrow \eta \searrow \eta / 250000", N_("Up from a twenty-fifth over the first 30 % of the run, then down to almost nothing (Smith, 2018). The learning rate given is the top.")),
