@@ -69,6 +69,11 @@ class Path:
         kept = shape(points[:, 1:], KEPT // 2)
         jumps = np.maximum.reduceat(points[:, 0], np.append(0, kept[:-1] + 1))
         self._rows = np.column_stack([jumps, points[kept, 1:]]).tolist()
+        self._measure(points[kept, 1:])
+
+    def _measure(self, points: Floats) -> None:
+        """The extent of the places that are kept: of them alone, so that whoever goes on from a checkpoint measures the same."""
+        self._low, self._high = points.min(0).tolist(), points.max(0).tolist()
 
     def restore(self, points: Floats) -> None:
         """Take over the path of a checkpoint. ValueError where it is of another model."""
@@ -76,7 +81,7 @@ class Path:
             raise ValueError("path of another shape")
         self._rows = points.tolist()
         if self._rows:
-            self._low, self._high = points[:, 1:].min(0).tolist(), points[:, 1:].max(0).tolist()
+            self._measure(points[:, 1:])
 
 
 def shape(points: Floats, most: int) -> NDArray[np.intp]:

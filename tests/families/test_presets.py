@@ -18,7 +18,9 @@ from playground.training import devices
 
 devices.one_thread()
 PRESETS = [(family, name) for family, known in families().items() for name in known.presets]
-TOKENS = {f"--{name}" for name in ("train", "test", "chance", "soft", "line", "text", "neg", "zero", "pos", "bg", "panel", "alert", *(f"c{i}" for i in range(8)))}
+TOKENS = {
+    f"--{name}" for name in ("train", "test", "chance", "soft", "line", "text", "neg", "zero", "pos", "bg", "panel", "alert", *(f"c{i}" for i in range(8)))
+}
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -175,3 +175,22 @@ def test_update_by_weight_is_that_of_the_real_step() -> None:
     wanted = float(gradient.square().mean().sqrt() * 0.3 / before.square().mean().sqrt())
     assert records.chosen().values[1, 0, RATIO] == pytest.approx(wanted, rel=1e-3)
     assert float((after - before).square().mean().sqrt() / before.square().mean().sqrt()) == pytest.approx(wanted, rel=1e-3)
+
+
+def test_a_path_goes_on_from_a_checkpoint_as_if_nothing_had_been() -> None:
+    """Also after it was thinned, which may drop the places that reached farthest."""
+    line = {
+        "data": {"name": "line"},
+        "model": {"family": "linear"},
+        "training": {"optimizer": {"name": "sgd", "learning_rate": 0.9}, "batch_size": 1, "epochs": 60},
+    }
+    session = Session(parse(line))
+    for _ in range(1500):
+        session.advance()
+    revived = Session(parse(line))
+    revived.restore(session.checkpoint())
+    for _ in range(700):
+        session.advance()
+        revived.advance()
+    assert np.array_equal(session._context.records.path.points, revived._context.records.path.points)
+    assert session.checkpoint() == revived.checkpoint()
