@@ -209,9 +209,10 @@ class Parts:
 
 
 def sizes(rows: int, spec: DataSpec) -> tuple[int, int, int]:
-    """How many examples are for training, validation and test; the same whole numbers with and without the data."""
+    """How many examples are for training, validation and test; the same whole numbers with and without the data. No part that was given a share is empty,
+    and the test part never is."""
     train = max(1, round(rows * spec.train_fraction))
-    validation = min(rows - train, round(rows * spec.validation_fraction))
+    validation = min(rows - train - 1, max(1, round(rows * spec.validation_fraction))) if spec.validation_fraction else 0
     return train, validation, rows - train - validation
 
 

@@ -200,13 +200,21 @@ class Worker:
         """An ask or an action, both between two steps."""
         head = {"type": "answer", "viewer": message["viewer"], "id": message["id"]}
         try:
-            if message["type"] == "ask":
-                said = {"file": self.weights()} if message["name"] == "weights" else self.session.ask(message["name"], message["params"])
-            else:
-                said = self.act(message["name"], message["params"])
-            self.outbox.append(memoryview(protocol.packet(protocol.BINARY, protocol.pack({**head, **said}))))
+            packed = self.told(head, message) if message["type"] == "ask" else protocol.pack({**head, **self.act(message["name"], message["params"])})
+            self.outbox.append(memoryview(protocol.packet(protocol.BINARY, packed)))
         except Refusal as refusal:
             self.send({**head, "type": "refusal", "messages": [one.plain() for one in refusal.messages]})
+
+    def told(self, head: Mapping[str, Any], message: Mapping[str, Any]) -> bytes:
+        """A question's answer, packed. Refusal, whatever goes wrong: a question changes nothing, so it must not end the training either."""
+        try:
+            said = {"file": self.weights()} if message["name"] == "weights" else self.session.ask(message["name"], message["params"])
+            return protocol.pack({**head, **said})
+        except Refusal:
+            raise
+        except Exception as error:
+            traceback.print_exc(file=sys.stderr)
+            raise Refusal(Message(N_("This could not be answered: {detail}. The training goes on."), {"detail": type(error).__name__})) from None
 
     def act(self, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
         """A live change; one that ends the run, or lets a finished one go on, changes its state."""
@@ -339,13 +347,13 @@ class Worker:
     def draw(self) -> None:
         views, self.wanted = self.wanted or (), None
         self.drawn = (*self.session.place, self.changes, views)
+        frame = {"type": "frame", "run": self.job.token, "status": self.status()}
         try:
-            figures = self.session.draw(views)
-        except (MemoryError, RuntimeError):  # a picture that cannot be drawn must not end the training
+            packed = protocol.pack({**frame, "views": self.session.draw(views)})
+        except Exception:  # a picture that cannot be drawn, for memory or a mistake of ours, must not end the training
             traceback.print_exc(file=sys.stderr)
-            figures = {}
-        frame = protocol.pack({"type": "frame", "run": self.job.token, "status": self.status(), "views": figures})
-        self.outbox.append(memoryview(protocol.packet(protocol.FRAME, frame)))
+            packed = protocol.pack({**frame, "views": {}})
+        self.outbox.append(memoryview(protocol.packet(protocol.FRAME, packed)))
 
     def rows(self) -> None:
         if rows := self.session.take_rows():

@@ -130,9 +130,9 @@ def _hinge(outputs: Tensor, targets: Tensor) -> Tensor:
 
 
 def _perceptron(outputs: Tensor, targets: Tensor) -> Tensor:
-    """Mean of max(0, -y f(x)): its gradient is Rosenblatt's rule, wrong points pull by their coordinates. On the border a point counts as wrong."""
+    """Mean of max(0, -y f(x)): its gradient is Rosenblatt's rule, wrong points pull by their coordinates. On the border a point counts as wrong; NaN stays NaN."""
     margins = targets * outputs
-    return torch.where(margins <= 0, -margins, torch.zeros_like(margins)).mean()
+    return torch.where(margins > 0, torch.zeros_like(margins), -margins).mean()
 
 
 def _sided(outputs: Tensor) -> Tensor:

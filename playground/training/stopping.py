@@ -21,7 +21,7 @@ def stop(training: Training, epochs: Array, train: Array, validation: Array | No
 
     The target loss has to be reached: a run that goes on from below it does not stop there again.
     """
-    if train[-1] <= training.target_loss < train[0]:
+    if training.target_loss and train[-1] <= training.target_loss < train[0]:
         return Message(N_("The train loss is down to {loss}, the value to stop at."), {"loss": float(f"{train[-1]:.4g}")})
     if training.early_stopping and validation is not None and np.isfinite(validation).any():
         best = int(np.nanargmin(validation))

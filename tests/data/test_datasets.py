@@ -129,6 +129,14 @@ def test_classes_are_equally_large_and_points_in_the_plane(name: str, seed: int)
         assert (np.abs(data.x) <= 6).all()
 
 
+@pytest.mark.parametrize("rows", [20, 21, 53, 150])
+def test_no_part_with_a_share_is_empty(rows: int) -> None:
+    for train in np.arange(0.1, 0.901, 0.025):
+        for validation in [0.0, 0.01, *np.arange(0.025, min(0.5, 0.95 - train) + 1e-9, 0.025)]:
+            parts = sizes(rows, DataSpec(name="any", train_fraction=float(train), validation_fraction=float(validation)))
+            assert sum(parts) == rows and parts[0] > 0 and parts[2] > 0 and (parts[1] > 0) == (validation > 0), (train, validation)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_split_is_disjoint_and_complete(name: str) -> None:
     spec = spec_of(name).model_validate({"train_fraction": 0.5, "validation_fraction": 0.2})

@@ -30,6 +30,7 @@ def test_target_loss() -> None:
     assert why(training, [1, 0.26]) is None
     assert why(training, [1, 0.25]) == "The train loss is down to 0.25, the value to stop at."
     assert why(training, [0.2, 0.19]) is None, "it went on from below it"
+    assert why(Training(early_stopping=5), [1, 0]) is None, "0 is off, also for a loss that gets down to 0"
 
 
 def test_early_stopping_looks_at_validation_only() -> None:

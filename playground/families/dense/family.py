@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 
 OPTIMIZER_MEMORY = {"momentum": 1, "nesterov": 1, "adagrad": 1, "rmsprop": 1, "adam": 2, "adamw": 2}  # tensors kept for each parameter
+STEP_COPIES, LOOK_COPIES = (
+    4,
+    2,
+)  # of every module's answers that are in memory at once: in a step taken by phases, which keeps them and their gradients; in an answer
 
 
 class DenseLayer(Spec):
@@ -56,7 +60,7 @@ def inputs(experiment: Experiment) -> tuple[str, ...]:
 
 
 def estimate(experiment: Experiment) -> Estimate:
-    """Layers with shapes and parameters, and the bytes a run takes: weights, gradients, optimizer, examples, activations."""
+    """Layers with shapes and parameters, and the bytes a run takes: weights, gradients, optimizer, examples, and every module's answers to a mini-batch or a part."""
     assert isinstance(experiment.model, Model)
     width = len(inputs(experiment))
     found = [LayerSize("input", "input", (width,), 0)]
@@ -68,10 +72,10 @@ def estimate(experiment: Experiment) -> Estimate:
     parameters = sum(layer.parameters for layer in found)
     train, validation, test = sizes(rows(experiment.data), experiment.data)
     batch = train if experiment.training.optimizer.name == "gradient_descent" else min(experiment.training.batch_size, train)
-    units = sum(layer.shape[0] for layer in found)
+    answers = found[0].shape[0] + sum(layer.units * (2 + layer.batch_norm + (layer.dropout > 0)) for layer in experiment.model.layers) + 2 * last
     copies = 2 + OPTIMIZER_MEMORY.get(experiment.training.optimizer.name, 0)
     examples = (train + validation + test) * (found[0].shape[0] + 1)
-    activations = 2 * units * max(batch, validation, test, 2500)
+    activations = answers * max(STEP_COPIES * batch, LOOK_COPIES * max(validation, test, 2500))
     memory = 4 * (copies * parameters + 3 * examples + activations)
     return Estimate(tuple(found), parameters, memory, 3 * parameters * batch)
 

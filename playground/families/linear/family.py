@@ -34,6 +34,10 @@ else:
     Start = one_of(STARTS)
 
 
+AT_ONCE = 100_000  # answers of the map of the loss that are in memory at once
+MAP = 2100  # its places
+
+
 class Model(ModelSpec):
     """One neuron: weights times inputs, plus a bias. degree: of the polynomial that is made of a single feature; it means nothing for more features.
 
@@ -62,7 +66,8 @@ def estimate(experiment: Experiment) -> Estimate:
     found = (LayerSize("input", "input", (width,), 0), LayerSize("output", "linear", (1,), parameters))
     train, validation, test = sizes(rows(experiment.data), experiment.data)
     batch = train if experiment.training.optimizer.name == "gradient_descent" else min(experiment.training.batch_size, train)
-    memory = 4 * (4 * parameters + 4 * (train + validation + test) * (width + 1) + 4 * 64 * train)
+    landscape = 16 * min(AT_ONCE, MAP * train)
+    memory = 4 * (4 * parameters + 4 * (train + validation + test) * (width + 1) + 64 * train + landscape)
     return Estimate(found, parameters, memory, 3 * parameters * batch)
 
 

@@ -9,13 +9,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from playground.families.linear.family import AT_ONCE
 from playground.families.supervised.fit import design
 from playground.training.context import Context
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
-
-AT_ONCE = 1_000_000  # answers in memory at once
 
 
 def heights(context: Context, places: Doubles) -> Floats:
