@@ -11,7 +11,7 @@ from playground.ui import thumbnails
 MARK = 'content:"";position:absolute;left:-10px;top:calc(50% - 2.5px);width:5px;height:5px;border-radius:3px;background:light-dark(#1d2430,#e8ebef)'
 
 PAGE = """<style>
-.stMainBlockContainer{padding:3.3rem 1.2rem .5rem}
+.stMainBlockContainer{padding:3rem 1.2rem .3rem}
 [data-testid=stHeader]{height:3rem;min-height:3rem}
 [data-testid=stSidebarHeader]{height:2.2rem;min-height:0;padding-top:.2rem;padding-bottom:0;margin-bottom:0}
 [data-testid=stSidebarUserContent]{padding:0 0 1rem}
@@ -27,6 +27,9 @@ PAGE = """<style>
 .st-key-form :is(.st-key-group-data,.st-key-group-network,.st-key-group-training){gap:.3rem;padding-top:.5rem}
 .st-key-form :is(.st-key-group-network,.st-key-group-training){margin-top:.5rem;border-top:1px solid color-mix(in srgb,currentColor 12%,transparent)}
 .st-key-form .st-key-data-heading{flex-wrap:nowrap}
+.st-key-form .st-key-data-heading :is(.stElementContainer,.stMarkdown,.stButton,[data-testid=stMarkdownContainer]){display:flex;align-items:center}
+.st-key-form .st-key-data-heading :is(p,h6){line-height:1.5rem;margin:0}
+.st-key-form .st-key-data-heading [data-testid=stMarkdownContainer]{margin:0!important}
 .st-key-form .st-key-data-heading button{min-height:1.5rem;padding:0;opacity:.7;white-space:nowrap}
 .st-key-form .st-key-data-heading p{font-size:12px;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .st-key-form .st-key-group-more h6{padding-top:.5rem}
@@ -59,14 +62,14 @@ PAGE = """<style>
 .st-key-form [class*=-touched] .stPopover button{opacity:1}
 .st-key-form [class*=-touched] .stPopover button::after{content:"";position:absolute;right:-1px;top:0;width:6px;height:6px;border-radius:3px;background:light-dark(#1d2430,#e8ebef)}
 /* dataset tiles: the title shows below while the pointer is on one */
-.st-key-datasets .stButtonGroup>div{display:grid;grid-template-columns:repeat(6,minmax(0,1fr));gap:.3rem}
+.st-key-datasets .stButtonGroup>div{display:grid;grid-template-columns:repeat(7,minmax(0,1fr));gap:.25rem}
 .st-key-datasets :is(.stElementContainer,.stButtonGroup,.stButtonGroup>div){overflow:visible;width:100%!important}
 .st-key-datasets button{border-radius:8px;min-height:0;min-width:0;width:auto;max-width:none;height:auto;aspect-ratio:1;padding:0;position:relative;overflow:visible}
 .st-key-datasets button::before{content:"";position:absolute;inset:1px;background:center/contain no-repeat}
 .st-key-datasets button>*{opacity:0}
 .st-key-datasets button:is(:hover,:focus-visible)>*{opacity:1;position:absolute;top:calc(100% + 3px);left:50%;translate:-50%;z-index:9;width:auto;padding:0 6px;border-radius:4px;white-space:nowrap;pointer-events:none;background:light-dark(#1d2430,#e8ebef);color:light-dark(#fff,#12161c)}
-.st-key-datasets button:nth-of-type(6n+1):is(:hover,:focus-visible)>*{left:0;translate:0}
-.st-key-datasets button:nth-of-type(6n):is(:hover,:focus-visible)>*{left:auto;right:0;translate:0}
+.st-key-datasets button:nth-of-type(7n+1):is(:hover,:focus-visible)>*{left:0;translate:0}
+.st-key-datasets button:nth-of-type(7n):is(:hover,:focus-visible)>*{left:auto;right:0;translate:0}
 /* names on and off */
 .st-key-form [class*=st-key-pills-] .stButtonGroup>div{gap:.25rem}
 .st-key-form [class*=st-key-pills-] button{min-height:1.45rem;height:1.45rem;padding:0 .45rem;font-size:12px;border-radius:6px;min-width:0}

@@ -23,16 +23,19 @@ export function dress(value) {
 function axis(given = {}, log, room) {
   const soft = colour("--soft");
   const logged = log || given.type === "log";
-  const named = given.ticktext || given.type === "category"; // room for words is measured, which is slow; numbers have a fixed one
+  const named = given.ticktext || given.type === "category"; // room for words and for 0.00001 is measured, which is slow; other numbers have a fixed one
   return {
-    gridcolor: colour("--line"), gridwidth: 1, linecolor: colour("--line"), zeroline: false, ticks: "", automargin: Boolean(named),
+    gridcolor: colour("--line"), gridwidth: 1, linecolor: colour("--line"), zeroline: false, ticks: "", automargin: Boolean(named || logged),
     nticks: logged ? 3 : Math.max(2, Math.min(6, Math.floor(room / 18))), tickformat: logged ? "~g" : undefined, tickfont: { size: 11, color: soft }, exponentformat: "power", ...given,
     title: given.title ? { standoff: 6, font: { size: 11, color: soft }, ...(typeof given.title === "string" ? { text: given.title } : given.title) } : undefined,
     ...(log ? { type: "log", autorange: true } : {}),
   };
 }
 
-/** Titles of y axes as words above them, lying: they are read without tilting the head and take no width. */
+/** The word for the y axis where there is only one: it stands first in the legend's row. */
+const upwards = ({ layout = {} }) => (Object.keys(layout).some((key) => /^yaxis\d+$/.test(key)) ? null : (layout.yaxis?.title?.text ?? layout.yaxis?.title ?? null));
+
+/** Titles of several y axes as words above them, lying: they are read without tilting the head and take no width. */
 function above(given) {
   return Object.keys(given).filter((key) => /^yaxis\d*$/.test(key) && given[key].title).map((key) => {
     const number = key.slice(5);
@@ -60,10 +63,10 @@ function inside(given) {
 export function layoutOf(figure, { width, height, revision, log }) {
   const given = dress(figure.layout ?? {});
   const low = height < LOW;
-  const annotations = [...(given.annotations ?? []).map((one) => ({ showarrow: false, ...one, font: { size: 11, color: colour("--soft"), ...one.font } })), ...above(given), ...(low ? inside(given) : [])];
+  const annotations = [...(given.annotations ?? []).map((one) => ({ showarrow: false, ...one, font: { size: 11, color: colour("--soft"), ...one.font } })), ...(upwards(figure) ? [] : above(given)), ...(low ? inside(given) : [])];
   const layout = {
     ...given, width, height, annotations, uirevision: revision, font: { family: FONT, size: 11, color: colour("--soft") }, paper_bgcolor: "rgba(0,0,0,0)",
-    plot_bgcolor: "rgba(0,0,0,0)", margin: { l: 38, r: 8, t: annotations.length ? 20 : 6, b: given.xaxis?.title && !low ? 38 : 22, pad: 2 }, showlegend: false,
+    plot_bgcolor: "rgba(0,0,0,0)", margin: { l: 38, r: 8, t: given.annotations?.length || !upwards(figure) ? 20 : 6, b: given.xaxis?.title && !low ? 38 : 22, pad: 2 }, showlegend: false,
     hovermode: given.hovermode ?? "closest", dragmode: "zoom",
     hoverlabel: { bgcolor: colour("--panel"), bordercolor: colour("--line"), font: { family: FONT, size: 12, color: colour("--text") } },
   };
@@ -110,7 +113,7 @@ export class Chart {
     this.log.title = say("Logarithmic scale: equal distances are equal factors");
     this.log.hidden = true;
     this.spoken = make("p", { class: "say", "aria-live": "off" });
-    this.element = make("div", { class: "stage chart" }, this.plot, this.legend, this.spoken);
+    this.element = make("div", { class: "stage chart" }, this.legend, this.plot, this.spoken);
     this.watch = new ResizeObserver(() => {
       this.#box = null;
       this.#draw();
@@ -159,10 +162,11 @@ export class Chart {
 
   #name(data, before, pale) {
     const lines = data.filter((trace) => trace.name && trace.showlegend !== false && (trace.type ?? "scatter").startsWith("scatter") && trace.mode !== "markers");
-    const key = [...lines.map(({ name, line }) => `${name}${line?.color}${line?.dash}`), before && `${before.run} ${before.title} ${Boolean(pale)}`].join("|");
+    const title = dress(upwards(this.figure));
+    const key = [title, ...lines.map(({ name, line }) => `${name}${line?.color}${line?.dash}`), before && `${before.run} ${before.title} ${Boolean(pale)}`].join("|");
     if (key === this.#legend) return;
     this.#legend = key;
-    this.legend.replaceChildren(...lines.map((trace) => make("span", {}, swatch(trace), trace.name)));
+    this.legend.replaceChildren(...(title ? [make("span", { class: "axis", text: title })] : []), ...lines.map((trace) => make("span", {}, swatch(trace), trace.name)));
     if (before) this.legend.append(chip(before, pale ? swatch(pale) : null, this.context));
     this.plot.setAttribute("aria-label", [this.context.view.title, ...lines.map(({ name }) => name)].join(", "));
   }
