@@ -81,3 +81,19 @@ def test_one_example_is_traced_and_follows_the_step(visit: Visit) -> None:
         seen.press(page, "Step")
     seen.until(page, "d.phase === 'update'")
     expect(page.locator(".opened .changes")).to_contain_text("Update: from")
+
+
+def test_a_click_on_a_point_opens_its_trace(visit: Visit) -> None:
+    page = visit()
+    seen.until_drawn(page)
+    canvas = page.locator('[data-view="boundary"] canvas')
+    box = canvas.bounding_box()
+    assert box
+    places = [(box["width"] * across, box["height"] * down) for down in (0.3, 0.4, 0.5, 0.6) for across in (0.3, 0.4, 0.5, 0.6)]
+    for x, y in places:  # the spiral is dense: some of these are within reach of a point
+        canvas.click(position={"x": x, "y": y})
+        if page.locator('[data-view="trace"]').count():
+            break
+    page.locator('[data-view="trace"] .glance').get_by_role("button").first.wait_for()
+    assert page.get_by_role("tab", name="Step by step").get_attribute("aria-selected") == "true"
+    assert page.locator('[data-view="trace"] .example').inner_text()

@@ -6,17 +6,20 @@ import { Plane } from "./plane.js";
 import { PointEditor } from "./points.js";
 import { figure as short, number, say, told } from "./words.js";
 
+const NEAR = 12; // CSS pixels from a point that still mean it
+
 export class Boundary {
   #neuron = null;
   #fine = null;
   #asking = false;
 
-  /** context: ask(name, params), act(name, params) -> promises, run() -> token, title(text | null) writes the heading */
+  /** context: ask(name, params), act(name, params) -> promises, pick(part, index) opens an example elsewhere, run() -> token, title(text | null) writes the heading */
   constructor(context) {
     this.context = context;
     this.surface = surface(say("Decision boundary"));
     const { canvas } = this.surface;
     canvas.addEventListener("refit", () => this.repaint());
+    canvas.addEventListener("click", (event) => this.#pick(event));
     this.plane = new Plane(this.surface);
     this.legend = new Legend(() => this.repaint());
     this.editor = new PointEditor({
@@ -64,6 +67,21 @@ export class Boundary {
       this.#asking = false;
     }
     if (this.#neuron && (this.#neuron.layer !== neuron.layer || this.#neuron.unit !== neuron.unit)) this.#refine();
+  }
+
+  /** A click on a point, unless points are being edited: its example is opened in the trace. */
+  #pick({ offsetX, offsetY }) {
+    if (!this.figure || this.editor.active || this.#neuron) return;
+    const { train, test } = this.figure;
+    let best = { reach: NEAR };
+    for (const [part, { x, where }] of [["train", train], ...(this.legend.look.tests ? [["test", test]] : [])]) {
+      for (let at = 0; at < x.dims[0]; at++) {
+        const [across, down] = this.plane.onto([x.array[2 * at], x.array[2 * at + 1]]);
+        const reach = Math.hypot(across - offsetX, down - offsetY);
+        if (reach < best.reach) best = { reach, part, index: where?.array[at] ?? at };
+      }
+    }
+    if (best.part) this.context.pick?.(best.part, best.index);
   }
 
   repaint() {

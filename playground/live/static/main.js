@@ -54,6 +54,7 @@ class Live {
       ask: (name, params) => this.channel.ask(name, params),
       act: (name, params) => this.#act(name, params),
       status: () => this.status,
+      pick: (part, index) => this.panels.tab.choose("trace")?.pick(part, index),
       select: (neuron, moved) => this.panels.side.select(neuron, moved),
       opened: () => this.#watch(),
       before: () => (this.page.before?.run === this.dismissed ? null : this.page.before),

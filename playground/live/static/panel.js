@@ -62,6 +62,14 @@ export class Panel {
     return tab;
   }
 
+  /** Opens the view of this name and gives what draws it; null where this place has none. */
+  choose(name) {
+    const view = this.views?.find((one) => one.name === name);
+    if (!view) return null;
+    if (this.#show(view)) this.context.opened();
+    return this.renderer;
+  }
+
   /** Opens a view. `again`: the page's words may have changed, so its picture is made anew. True when another one is open now. */
   #show(view, again = false) {
     const other = view.name !== this.#choice || view.renderer !== this.view?.renderer;
