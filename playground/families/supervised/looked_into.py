@@ -12,6 +12,6 @@ PHASE = View(
 )  # fmt: skip
 TRACE = View(
     "trace", N_("Step by step"), N_("What does it do with one example?"), "trace", "tab",
-    N_("One example on its way: each neuron's sum z, its answer a, and δ, how the loss changes with its sum. Open a neuron to see the formula with the numbers in it."),
+    N_("One example on its way, chosen here or by a click on a point of the boundary: each neuron's sum z, its answer a, and δ, how the loss changes with its sum. Open a neuron to see the formula with the numbers in it."),
     N_("Cause: a neuron is saturated, so its slope is almost 0. Effect: its δ is almost 0, and its weights hardly move."),
 )  # fmt: skip
