@@ -11,7 +11,7 @@ import orjson
 from playground import changes
 from playground.engine import protocol
 from playground.engine.run import RESTING, Run
-from playground.text import N_, Message
+from playground.text import N_, Message, Refusal
 
 if TYPE_CHECKING:
     from playground.engine.server import Engine
@@ -32,6 +32,10 @@ def note_change(run: Run, event: Mapping[str, Any]) -> None:
 
 def lost_reason() -> dict[str, Any]:
     return Message(N_("The process that trained this run has ended. Press Train to go on from the last saved step.")).plain()
+
+
+def unanswered() -> Refusal:
+    return Refusal(Message(N_("The run did not answer in time. Try again in a moment.")))
 
 
 def heard(engine: Engine, run: Run, kind: int, payload: bytes) -> None:
@@ -64,6 +68,8 @@ def heard(engine: Engine, run: Run, kind: int, payload: bytes) -> None:
         note_change(run, message)
         engine.store.event(run.token, {**run.events[-1], "action": True, "time": time.time()})
         run.announce()
+    elif what == "failed" and run.starting and run.last_step > 0:
+        run.killed = message["reason"]  # its way so far is saved, and what is in the way now, a table that is missing say, need not stay so: it is lost
     elif what == "failed":
         run.state, run.reason = "failed", message["reason"]
         end(engine, run)
@@ -96,7 +102,8 @@ def answer(engine: Engine, message: Mapping[str, Any], kind: int, payload: bytes
     """Bring a worker's answer to the viewer or the call that asked."""
     number = message["viewer"]
     if (viewer := engine.viewers.get(number)) is not None:
-        viewer.asking = max(0, viewer.asking - 1)
+        if message["id"] in viewer.asking:
+            viewer.asking.remove(message["id"])
         viewer.link.pass_on(kind, payload)
     elif (future := engine.waiting.get(number)) is not None and not future.done():
         future.set_result({key: value for key, value in message.items() if key not in ("viewer", "id")})
@@ -106,6 +113,7 @@ def lost(engine: Engine, run: Run, said_why: Mapping[str, Any] | None = None) ->
     """The worker is gone. One that was told to go left its run parked; any other left it lost, or where it rested."""
     was_leaving, was_starting = run.leaving, run.starting
     run.detach()
+    give_up_questions(run)
     if run.state == "failed" or run.token not in engine.runs:
         pass
     elif was_leaving or (run.state in RESTING and run.state != "lost" and not was_starting and said_why is None and not dies_often(run)):
@@ -119,6 +127,16 @@ def lost(engine: Engine, run: Run, said_why: Mapping[str, Any] | None = None) ->
     if run.state == "parked" and (run.pending or run.viewers):
         engine.places.want(run)
     engine.places.next()
+
+
+def give_up_questions(run: Run) -> None:
+    """Answer what the worker that is gone was asked; what waits for the next one is answered by that."""
+    waiting = {(message.get("viewer"), message.get("id")) for message in run.pending}
+    for viewer in run.viewers:
+        given_up = [number for number in viewer.asking if (viewer.number, number) not in waiting]
+        viewer.asking = [number for number in viewer.asking if (viewer.number, number) in waiting]
+        for number in given_up:
+            viewer.link.send({"type": "refusal", "id": number, "messages": [one.plain() for one in unanswered().messages]})
 
 
 def dies_often(run: Run) -> bool:

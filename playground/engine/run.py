@@ -22,8 +22,8 @@ RESTING = ("ready", "paused", "finished", "stopped", "diverged", "lost")
 
 @dataclass(eq=False)
 class Viewer:
-    """A connection that watches. credit: it has painted what it got; due: not before this time; seen: last picture's number; asking: its
-    questions that are not answered yet."""
+    """A connection that watches. credit: it has painted what it got; due: not before this time; seen: last picture's number; asking: the ids
+    of its questions that are not answered yet."""
 
     number: int
     link: Link
@@ -33,7 +33,7 @@ class Viewer:
     credit: bool = False
     due: float = 0.0
     seen: int = 0
-    asking: int = 0
+    asking: list[int] = field(default_factory=list)
 
 
 @dataclass(eq=False)

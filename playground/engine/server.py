@@ -135,7 +135,7 @@ class Engine:
         except TimeoutError:
             with contextlib.suppress(ValueError, Refusal):
                 self.lookup(run).pending.remove(message)  # it was said to have failed: it must not happen later
-            raise Refusal(Message(N_("The run did not answer in time. Try again in a moment."))) from None
+            raise reports.unanswered() from None
         finally:
             del self.waiting[number]
         if answer["type"] == "refusal":
@@ -192,11 +192,11 @@ class Engine:
                 viewer.link.send({"type": "answer", "id": message.id, **answer})
             elif message.type == "ask" and message.name == "history":
                 viewer.link.pass_on(protocol.BINARY, await asyncio.to_thread(self.table, run, message.id))
-            elif viewer.asking >= MOST_ASKING:
+            elif len(viewer.asking) >= MOST_ASKING:
                 raise Refusal(Message(N_("This run is busy. Try again in a moment.")))
             else:
-                viewer.asking += 1
                 self.to_worker(run, {"type": message.type, "viewer": viewer.number, "id": message.id, "name": message.name, "params": message.params})
+                viewer.asking.append(message.id)  # not before: it may be refused
         except Refusal as refusal:
             viewer.link.send({"type": "refusal", "id": protocol.id_of(payload), "messages": [one.plain() for one in refusal.messages]})
 
@@ -208,7 +208,7 @@ class Engine:
             return
         self.unwatch(viewer)
         viewer.run, viewer.views, viewer.rate = run, hello.views, hello.rate
-        viewer.credit, viewer.seen, viewer.due, viewer.asking = True, 0, 0.0, 0
+        viewer.credit, viewer.seen, viewer.due, viewer.asking = True, 0, 0.0, []
         run.viewers.add(viewer)
         run.heard = time.monotonic()
         viewer.link.send(run.told())

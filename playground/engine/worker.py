@@ -47,7 +47,8 @@ def main(sock: socket.socket, job: Job) -> None:
     except (BrokenPipeError, ConnectionResetError):
         os._exit(1)  # the engine is gone
     except Exception as error:
-        traceback.print_exc(file=sys.stderr)
+        if not isinstance(error, Refusal):  # which is no mistake of ours
+            traceback.print_exc(file=sys.stderr)
         worker.fail(error)
     os._exit(0)  # no tear-down of torch: nothing here needs it
 
@@ -219,7 +220,13 @@ class Worker:
     def act(self, name: str, params: Mapping[str, Any]) -> dict[str, Any]:
         """A live change; one that ends the run, or lets a finished one go on, changes its state."""
         within = self.session.mid_step
-        said = self.session.act(name, params)
+        try:
+            said = self.session.act(name, params)
+        except Refusal:
+            if within and not self.session.mid_step and self.state != "running":  # the step was ended for it all the same
+                self.switch(self.state)
+                self.look_for_end()
+            raise
         self.changes += 1
         self.send({"type": "acted", **self.session.status()["events"][-1]})
         if self.session.epoch_steps != self.epoch_steps:

@@ -205,3 +205,20 @@ def test_a_change_made_on_the_way_back_to_where_it_was_makes_one_true_history(mo
     rows = engine.history(run)
     assert rows[-1]["step"] <= watcher.status["step"] < 5000 and at < 100
     watcher.leave()
+
+
+def test_questions_to_a_worker_that_dies_are_given_up_and_new_ones_are_answered(start: Callable[[], Engine]) -> None:
+    engine = start()
+    _, watcher = train(engine, small())
+    (worker,) = workers_of(engine)
+    worker.suspend()
+    for number in range(1000, 1008):
+        watcher.say({"type": "ask", "id": number, "name": "neuron", "params": {"layer": 1, "unit": 0}})
+    watcher.say({"type": "ask", "id": 1008, "name": "neuron", "params": {"layer": 1, "unit": 0}})
+    watcher.until(lambda: 1008 in watcher.answers, "a refusal: eight wait already")
+    worker.kill()
+    watcher.until(lambda: len(watcher.answers) == 9, "an end of the questions")
+    assert all("did not answer" in watcher.answers[number]["messages"][0]["text"] for number in range(1000, 1008))
+    watcher.until_state("lost")
+    assert watcher.ask("neuron", layer=1, unit=0)["type"] == "answer"
+    watcher.close()

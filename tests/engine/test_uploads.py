@@ -26,6 +26,7 @@ from playground.engine.store import Store
 from playground.engine.uploads import Uploads
 from playground.experiment import Experiment, parse
 from playground.text import Refusal
+from tests.engine.test_death import workers_of
 from tests.watcher import PATIENCE, Watcher
 
 Watch = Callable[..., Watcher]
@@ -99,6 +100,25 @@ def test_a_link_without_its_table_says_so_and_works_after_the_same_upload(start:
         engine.uploaded("../../lock")
     engine.upload(table(seed=1))
     assert engine.create(wanted)
+
+
+def test_a_run_whose_table_was_missing_goes_on_once_it_is_there(start: Callable[..., Engine], tmp_path: Path) -> None:
+    engine = start()
+    described = engine.upload(table(seed=1))
+    watcher = Watcher(engine, engine.create(experiment(described)))
+    watcher.command("step", unit="epoch")
+    watcher.until(lambda: watcher.status.get("state") == "paused" and watcher.status["step"] > 0)
+    step = watcher.status["step"]
+    kept = tmp_path / "home" / "uploads" / f"{described['sha256']}.csv"
+    kept.unlink()
+    (worker,) = workers_of(engine)
+    worker.kill()
+    watcher.until_state("lost")
+    assert "not on this server" in watcher.status["reason"]["text"]
+    engine.upload(table(seed=1))
+    watcher.command("train")
+    watcher.until(lambda: watcher.status["state"] == "running" and watcher.status["step"] > step)
+    watcher.leave()
 
 
 def test_a_spec_that_its_table_does_not_bear_out_fails_with_a_sentence(engine: Engine, watch: Watch) -> None:

@@ -57,3 +57,12 @@ def test_a_question_that_breaks_is_refused_and_ends_no_training(worker: Worker, 
     assert said["type"] == "refusal" and said["id"] == 7 and said["messages"][0]["values"] == {"detail": "ZeroDivisionError"}
     worker.step("batch")
     assert worker.session.step == 1
+
+
+def test_a_refused_change_that_ended_the_last_step_leaves_a_true_state(worker: Worker) -> None:
+    worker.session = Session(small(epochs=1, batch_size=5000))
+    for _ in range(3):
+        worker.step("phase")
+    assert worker.state == "paused" and worker.session.mid_step
+    worker.take({"type": "action", "viewer": 1, "id": 7, "name": "weight", "params": {"layer": 9, "unit": 0, "input": 0, "value": 1.0}})
+    assert told(worker)["type"] == "refusal" and worker.state == "finished"

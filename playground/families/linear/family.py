@@ -79,10 +79,6 @@ def hidden(dataset: Dataset) -> tuple[str, ...]:
     return () if len(dataset.features) == 1 else ("degree",)
 
 
-def _several(experiment: Experiment) -> bool:
-    return not declared.single(experiment)
-
-
 def _plane(experiment: Experiment) -> bool:
     return declared.plane(experiment)
 
