@@ -32,6 +32,15 @@ def test_more_of_a_layer_opens_by_keyboard_and_is_marked_when_it_was_changed(vis
     assert page.locator("[class*=-touched]").count() == 1
 
 
+def test_more_of_a_layer_opens_by_the_first_click_and_stays_open(visit: Visit) -> None:
+    page = visit()
+    page.get_by_role("button", name="More of layer 2").click()
+    inside = page.get_by_test_id("stPopoverBody")
+    inside.get_by_text("Batch norm", exact=True).click()
+    page.wait_for_selector("[class*=st-key-row-layers-1-touched]")  # the script has run again meanwhile
+    assert inside.is_visible()
+
+
 def test_a_card_is_taken_by_keyboard_and_the_run_before_is_one_click_away(visit: Visit) -> None:
     page = visit()
     seen.until_drawn(page)

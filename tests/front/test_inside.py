@@ -113,6 +113,13 @@ def test_the_memory_shows_and_tells_each_weight(visit: Open, stage: Stage) -> No
     expect(page.locator("[data-view=memory] .readout")).to_contain_text("output layer, neuron 1, input 2: mean 0, size 4, step 0.500")
 
 
+def test_many_classes_go_by_what_tells_their_names_apart(visit: Open, stage: Stage) -> None:
+    names = tuple(f"class {at}" for at in range(10))
+    page = page_of(visit, stage, "confusion", confusion({"test": np.eye(10, dtype=np.int32), "train": None}, names))
+    assert page.locator("[data-view=confusion] thead th").all_inner_texts()[1:4] == ["0", "1", "2"]
+    expect(page.locator("[data-view=confusion] tbody th").nth(3)).to_have_attribute("title", "class 3")
+
+
 def test_scores_of_both_parts(visit: Open, stage: Stage) -> None:
     figure = confusion({"test": np.array([[8, 2], [1, 9]], np.int32), "train": None}, ("no", "yes"))
     page = page_of(visit, stage, "confusion", figure)

@@ -87,8 +87,9 @@ export class Axes {
   }
 }
 
-function short(value, digits) {
-  return Math.abs(value) >= 1e5 ? value.toExponential(0).replace("e+", "e") : number(value, digits);
+/** A number beside an axis: at most `digits` decimals, at least `least`; a huge one by its power of ten. */
+export function short(value, digits, least = digits) {
+  return Math.abs(value) >= 1e5 ? value.toExponential(0).replace("e+", "e") : number(value, digits, least);
 }
 
 function stroke(pen, x0, y0, x1, y1) {

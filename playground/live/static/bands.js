@@ -1,5 +1,6 @@
 // Small multiples of quantile bands over epochs, one panel a layer, all on one scale.
 
+import { short as onAxis } from "./axes.js";
 import { make, surface, write } from "./dom.js";
 import { ends, nearest, placed, places, tick, title, under } from "./multiples.js";
 import { colour, faded } from "./theme.js";
@@ -64,7 +65,7 @@ export class Bands {
     pen.fillStyle = colour("--soft");
     const moved = Number.isFinite(layer.ratio ?? NaN) ? `· ${ratio(layer.ratio)}` : "";
     if (moved && used + 5 + pen.measureText(moved).width < wide) pen.fillText(moved, x + used + 5, y - 12);
-    if (first) for (const share of [1, 0, -1]) tick(pen, panel, number(share * this.most, 4, 0), middle - share * (high / 2 - 5));
+    if (first) for (const share of [1, 0, -1]) tick(pen, panel, onAxis(share * this.most, 4, 0), middle - share * (high / 2 - 5));
     ends(pen, panel, layer.epochs);
   }
 

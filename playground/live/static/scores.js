@@ -5,6 +5,7 @@ import { make, write } from "./dom.js";
 import { faded } from "./theme.js";
 import { figure as short, number, percent, say, told } from "./words.js";
 
+const MANY = 5; // more classes than these have narrow columns
 let groups = 0; // radio buttons of one table belong together
 
 export class Confusion {
@@ -39,16 +40,17 @@ export class Confusion {
       return make("label", { class: "toggle" }, box, make("span", { text: told(title) }));
     }));
     const score = (text, about) => make("th", { scope: "col", class: "score", text, title: about });
-    const head = (text) => make("th", { scope: "col", text, title: text });
+    const brief = briefly(names);
+    const head = (name, at) => make("th", { scope: "col", text: brief[at], title: name });
     const top = [
       make("th", { class: "corner", text: say("true \\ answered") }), ...names.map(head),
       score(say("recall"), say("Of those that are of the class: how many it found")), score("F1", say("Precision and recall joined: 1 only if both are")),
     ];
     const cells = (count, kind) => Array.from({ length: count }, () => make("td", { class: kind }));
-    const rows = names.map((name) => make("tr", {}, make("th", { scope: "row", text: name, title: name }), ...cells(names.length, "count"), ...cells(2, "score")));
+    const rows = names.map((name, at) => make("tr", {}, make("th", { scope: "row", text: brief[at], title: name }), ...cells(names.length, "count"), ...cells(2, "score")));
     const last = make("tr", {}, make("th", { scope: "row", class: "score", text: say("precision"), title: say("Of those answered so: how many are of the class") }), ...cells(names.length, "score"), ...cells(2, "score"));
     this.table.replaceChildren(make("thead", {}, make("tr", {}, ...top)), make("tbody", {}, ...rows, last));
-    this.table.classList.toggle("dense", names.length > 5);
+    this.table.classList.toggle("dense", names.length > MANY);
   }
 
   #fill({ counts, recall, precision, f1 }, classes) {
@@ -75,6 +77,13 @@ export class Confusion {
 }
 
 const said = ({ accuracy, macro_f1: macro }) => say("Accuracy {accuracy}. Macro F1, the mean over the classes: {macro}.", { accuracy: percent(accuracy), macro: share(macro) });
+
+/** In narrow columns names go without the word that all of them begin with: "class 0", "class 1" are 0 and 1. */
+function briefly(names) {
+  const [word] = names[0].split(/(?<=\s)|(?=\d)/);
+  return names.length > MANY && names.every((name) => name.startsWith(word) && name.length > word.length) ? names.map((name) => name.slice(word.length)) : names;
+}
+
 const share = (value) => (Number.isFinite(value ?? NaN) ? number(value, 2) : "–");
 
 export class Predictions {

@@ -47,7 +47,7 @@ export function number(value, digits = 0, least = digits) {
 export function figure(value) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   const size = Math.abs(value);
-  if (Number.isInteger(value)) return number(value);
+  if (Number.isInteger(value) && size < 1e12) return number(value);
   if (size >= 1e6 || size < 1e-4) return value.toExponential(1);
   if (size >= 100) return number(value, 0);
   if (size >= 10) return number(value, 1);
