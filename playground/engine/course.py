@@ -74,7 +74,7 @@ class Course:
         step, records = self._learner.steps, self._context.records
         if step in (self._row_at, self._total):
             self._row()
-        if step % records.every == 0:
+        if records.due(step):
             records.take(step, self._learner.epoch)
 
     def look_ahead(self, also: int | None = None) -> None:

@@ -83,8 +83,12 @@ class Records:
         return stacked(self._kept if which is None else [self._kept[at] for at in which], len(self.layers))
 
     def next_after(self, step: int) -> int:
-        """The first step after `step` that is recorded."""
-        return (step // self.every + 1) * self.every
+        """The first step after `step` that is recorded: the multiples of the interval, and before the first of them the powers of two, as most happens early."""
+        return min(2 ** step.bit_length(), self.every) if step < self.every else (step // self.every + 1) * self.every
+
+    def due(self, step: int) -> bool:
+        """Is the model recorded after `step` steps?"""
+        return step == 0 or self.next_after(step - 1) == step
 
     def prepare(self) -> None:
         """Remember the weights as they are before the step that will be recorded."""
@@ -98,7 +102,7 @@ class Records:
         self._before = []
         if len(self.steps) > KEPT:
             self.every *= 2
-            kept = [i for i, at in enumerate(self.steps) if at % self.every == 0]
+            kept = [i for i, at in enumerate(self.steps) if at % self.every == 0 or at < self.every]
             self.steps, self.epochs, self._kept = [self.steps[i] for i in kept], [self.epochs[i] for i in kept], [self._kept[i] for i in kept]
 
     def now(self) -> Record:

@@ -10,6 +10,11 @@ from playground.ui import fields, style
 from playground.ui.controls import draft_of, fill, show
 
 
+def fresh_key(family: Family) -> str:
+    """The key in the session that says: a card was chosen, so a fresh run begins, even where the settings differ in live ones alone."""
+    return f"{family.name}.fresh"
+
+
 def cards(family: Family) -> None:
     """Draw the row. A card stays named while its experiment is being changed, so that its sentence can be followed."""
     key, last = f"{family.name}.preset", f"{family.name}.from"
@@ -20,6 +25,7 @@ def cards(family: Family) -> None:
     def load() -> None:
         if name := st.session_state[key]:
             fill(fields.preset(family, name))
+            st.session_state[fresh_key(family)] = True
 
     names = list(family.presets)
     st.html(style.card_pictures([fields.preset(family, name).data.name for name in names]))

@@ -21,6 +21,7 @@ from playground.live.component import assets, live_view
 from playground.text import N_, Message, Refusal, t
 from playground.ui import controls, drafts, fields, share
 from playground.ui.before import Before, remembered
+from playground.ui.cards import fresh_key
 from playground.ui.language import use_language
 
 COMPONENT = "live"  # the component's key: its state is in the session under it
@@ -100,10 +101,11 @@ def _at_home(family: Family, experiment: Experiment, query: dict[str, str]) -> N
 
 def settle(family: Family, state: PageState, engine: client.Engine) -> None:
     """Bring the run in step with the form: nothing to do, a live change, or a fresh run. A refusal keeps the last good run."""
+    fresh = bool(st.session_state.pop(fresh_key(family), False))
     try:
         wanted = parse(controls.draft_of(family.name))
-        if state.run is None or wanted != state.experiment:
-            found = engine.find(state.run) if state.run else None
+        if fresh or state.run is None or wanted != state.experiment:
+            found = engine.find(state.run) if state.run and not fresh else None
             if found is not None:
                 wanted = _followed(family, state, found)
             _change(state, wanted, engine, found)

@@ -269,3 +269,12 @@ def test_what_the_component_is_given(page):
     assert [view["name"] for view in data["views"]] == [view.name for view in DENSE.views_of(SPIRAL)]
     assert data["metrics"][0] == {"name": "train_loss", "title": "Train loss", "percent": False}
     assert next(iter(DENSE.speeds)) == data["speeds"][0]["name"]
+
+
+def test_a_card_always_begins_a_fresh_run(page, engine):
+    """Also where it differs from what stands in live settings alone, which would otherwise change the run at hand."""
+    opened(page, e=fields.preset(DENSE, "overfit").token())
+    engine.trained("run1")
+    page.button_group(key="dense.preset").set_value("overfit-l2").run()
+    assert not page.exception
+    assert [made for made, _ in engine.made] == ["run1", "run2"] and engine.acted == []

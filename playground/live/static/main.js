@@ -138,7 +138,7 @@ class Live {
     const pictures = PLACES.map((place) => this.panels[place]).filter(({ open, element }) => open && element.offsetParent);
     const form = document.querySelector("[data-testid=stSidebar]");
     return [
-      { element: this.transport.element, title: say("Train, Pause, Step"), texts: [say("Press Train, and a real training begins. Pause holds it, Step takes it one piece further, Reset makes a fresh one with the same settings."), say("The numbers beside it are those of this run, at this moment.")] },
+      { element: this.transport.element, title: say("Train, Pause, Step"), texts: [say("Press Train, and a real training begins. Pause holds it, Step takes it one piece further, Reset makes a fresh one with the same settings."), say("The numbers below are those of this run, at this moment.")] },
       ...pictures.map(({ element, view }) => ({ element, title: view.title, texts: [view.question, view.about, view.effect] })),
       ...(form?.getBoundingClientRect().width > 40 ? [{ element: form, title: say("Your settings"), texts: [say("Data, network and training. Point at a question mark to read what a setting is and what it does."), say("Some settings apply at once while it trains; the others say that they start a fresh run.")] }] : []),
     ];
