@@ -38,6 +38,18 @@ def current(server: Server, page: Page) -> Experiment:
     return parse(found["experiment"])
 
 
+def until_edit(server: Server, page: Page, there: Callable[[Any], bool]) -> Any:
+    """Wait until the run has one changed point that is as wanted, and the picture shows it: only then can it be taken in hand again."""
+    for _ in range(seen.PATIENCE // 50):
+        edits = current(server, page).data.edits  # type: ignore[attr-defined]
+        if len(edits) == 1 and there(edits[0]):
+            frames = int(seen.data(page)["frames"])
+            seen.until(page, "Number(d.frames) > {frames}", frames=frames + 2)
+            return edits[0]
+        page.wait_for_timeout(50)
+    raise AssertionError(f"the change never came: {edits}")
+
+
 def points(page: Page) -> int:
     return int(page.locator(BOUNDARY).get_attribute("data-points") or 0)
 
@@ -102,13 +114,12 @@ def test_points_are_added_moved_and_removed_while_it_trains(visit: Visit, server
     page.get_by_label("Add points of class 1").check()
     canvas.click(position={"x": corner[0], "y": corner[1]})
     until_points(page, before + 1)
+    until_edit(server, page, lambda edit: edit.y == 1)
     page.mouse.move(box["x"] + corner[0], box["y"] + corner[1])
     page.mouse.down()
     page.mouse.move(box["x"] + other[0], box["y"] + other[1], steps=5)
     page.mouse.up()
-    frames = int(seen.data(page)["frames"])
-    seen.until(page, "Number(d.frames) > {frames}", frames=frames + 4)
-    (edit,) = current(server, page).data.edits  # type: ignore[attr-defined]
+    edit = until_edit(server, page, lambda edit: edit.x[0] > 0)
     assert edit.y == 1 and edit.x == pytest.approx((4.8, -4.8), abs=0.1)
     canvas.click(button="right", position={"x": other[0], "y": other[1]})
     until_points(page, before)
