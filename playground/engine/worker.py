@@ -30,7 +30,7 @@ SLICE = 0.004  # seconds of training between two looks at the socket
 ROWS_EVERY = 0.25  # seconds between two deliveries of history rows
 BEAT_EVERY = 2.0
 ENDS: Mapping[str, protocol.State] = {"finished": "finished", "stopped": "stopped", "diverged": "diverged"}
-DRAWING = 0.05  # share of the time that pictures may take from the training: wide networks are drawn less often
+DRAWING = 0.09  # share of the time that pictures may take from the training: wide networks are drawn less often
 
 
 def probe(sock: socket.socket) -> None:
