@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import torch
 from pydantic import ValidationError
 
 from playground import changes
@@ -137,4 +136,4 @@ class Actions:
         loss, score = context.objective.chance(examples.y)
         context.chance = {"loss": loss, context.objective.score: score}
         context.kept.pop("points", None)
-        context.learner.replace(examples, torch.tensor([places.get(number, -1) for number in now.tolist()]))
+        context.learner.replace(examples, [places.get(number, -1) for number in now.tolist()])

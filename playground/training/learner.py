@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -75,12 +75,12 @@ class Learner:
         self._set_batch(self._unseen())
         self._set_rate()
 
-    def replace(self, train: Examples, was: Tensor) -> None:
-        """Learn from other examples from the next step on. was: which of the present ones each of them is, (n,) int64, -1 for one that is new.
+    def replace(self, train: Examples, places: Sequence[int]) -> None:
+        """Learn from other examples from the next step on. places: for each of them its place among the present ones, -1 for one that is new.
 
         Those that this epoch has not come to yet stay in their order, without the ones taken away; new ones come at its end.
         """
-        rest = self._unseen()
+        rest, was = self._unseen(), torch.tensor(places)
         if len(rest):
             now = torch.full((len(self._train.x),), -1)
             kept = was >= 0

@@ -1,8 +1,8 @@
 // Small multiples of quantile bands over epochs, one panel a layer, all on one scale.
 
 import { short as onAxis } from "./axes.js";
-import { make, surface, write } from "./dom.js";
-import { ends, nearest, placed, places, tick, title, under } from "./multiples.js";
+import { write } from "./dom.js";
+import { Multiples, ends, nearest, placed, places, tick, title, under } from "./multiples.js";
 import { colour, faded } from "./theme.js";
 import { figure as short, number, say, told } from "./words.js";
 
@@ -15,18 +15,9 @@ function round(value) {
   return unit * [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((step) => step * unit >= value * 0.999);
 }
 
-export class Bands {
+export class Bands extends Multiples {
   constructor() {
-    this.surface = surface(say("Weights over time"));
-    const { canvas } = this.surface;
-    this.readout = make("div", { class: "readout" });
-    this.readout.hidden = true;
-    this.caption = make("p", { class: "say" });
-    this.element = make("div", { class: "stage bands" }, canvas, this.readout, this.caption);
-    canvas.addEventListener("refit", () => this.repaint());
-    canvas.addEventListener("pointermove", (event) => this.#point(event));
-    canvas.addEventListener("pointerdown", (event) => this.#point(event));
-    canvas.addEventListener("pointerleave", () => (this.readout.hidden = true));
+    super("bands", say("Weights over time"));
   }
 
   show(figure) {
@@ -100,7 +91,7 @@ export class Bands {
     pen.stroke();
   }
 
-  #point(event) {
+  point(event) {
     const panel = under(this.panels, event);
     const count = panel?.layer.epochs.length ?? 0;
     this.readout.hidden = !count;
@@ -112,10 +103,6 @@ export class Bands {
       layer: told(layer.title), epoch: number(layer.epochs[at], 1, 0), median: value(3), low: value(2), high: value(4), least: value(0), most: value(6),
     }));
     placed(this.readout, event.offsetX, this.surface.fit().width);
-  }
-
-  stop() {
-    this.surface.stop();
   }
 }
 

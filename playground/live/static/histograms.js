@@ -1,7 +1,7 @@
 // Histograms over time, one strip a layer: each column is a moment, the stronger a place, the more numbers had that value then.
 
-import { Atlas, make, surface, write } from "./dom.js";
-import { ends, names, nearest, placed, places, tick, title, under } from "./multiples.js";
+import { Atlas, write } from "./dom.js";
+import { Multiples, ends, names, nearest, placed, places, tick, title, under } from "./multiples.js";
 import { colour, mixed, rgb, word } from "./theme.js";
 import { figure as short, number, say, told } from "./words.js";
 
@@ -9,20 +9,11 @@ const TOP = 20;
 const NOTED = 34; // with a line for what is wrong with a layer
 const DECADES = [[1, "1"], [1e-3, "10⁻³"], [1e-6, "10⁻⁶"], [1e-9, "10⁻⁹"]];
 
-export class Histograms {
+export class Histograms extends Multiples {
   #atlas = new Atlas();
 
   constructor() {
-    this.surface = surface(say("Histograms over time"));
-    const { canvas } = this.surface;
-    this.readout = make("div", { class: "readout" });
-    this.readout.hidden = true;
-    this.caption = make("p", { class: "say" });
-    this.element = make("div", { class: "stage histograms" }, canvas, this.readout, this.caption);
-    canvas.addEventListener("refit", () => this.repaint());
-    canvas.addEventListener("pointermove", (event) => this.#point(event));
-    canvas.addEventListener("pointerdown", (event) => this.#point(event));
-    canvas.addEventListener("pointerleave", () => (this.readout.hidden = true));
+    super("histograms", say("Histograms over time"));
   }
 
   show(figure) {
@@ -101,7 +92,7 @@ export class Histograms {
     pen.fillText(pen.measureText(said).width <= wide ? said : few, x, y - 10);
   }
 
-  #point(event) {
+  point(event) {
     const panel = under(this.panels, event);
     this.readout.hidden = !panel;
     if (!panel) return;
@@ -117,10 +108,6 @@ export class Histograms {
       : sizes && bin === rows - 1 ? say("{layer}, epoch {epoch}: {share} of {low} or more", values) : say("{layer}, epoch {epoch}: {share} between {low} and {high}", values);
     write(this.readout, text);
     placed(this.readout, event.offsetX, this.surface.fit().width);
-  }
-
-  stop() {
-    this.surface.stop();
   }
 }
 

@@ -1,7 +1,7 @@
 // What the optimizer keeps of every weight: a row for each thing it keeps, a column for each layer, a cell for each weight.
 
-import { make, surface, write } from "./dom.js";
-import { placed } from "./multiples.js";
+import { write } from "./dom.js";
+import { Multiples, placed } from "./multiples.js";
 import { FONT, colour, mixed, rgb } from "./theme.js";
 import { figure as short, number, say, told } from "./words.js";
 
@@ -9,18 +9,9 @@ const LEFT = 84; // what a row is, and its scale
 const TOP = 20;
 const GAP = 10;
 
-export class Memory {
+export class Memory extends Multiples {
   constructor() {
-    this.surface = surface(say("What the optimizer remembers"));
-    const { canvas } = this.surface;
-    this.readout = make("div", { class: "readout" });
-    this.readout.hidden = true;
-    this.caption = make("p", { class: "say" });
-    this.element = make("div", { class: "stage memory" }, canvas, this.readout, this.caption);
-    canvas.addEventListener("refit", () => this.repaint());
-    canvas.addEventListener("pointermove", (event) => this.#point(event));
-    canvas.addEventListener("pointerdown", (event) => this.#point(event));
-    canvas.addEventListener("pointerleave", () => (this.readout.hidden = true));
+    super("memory", say("What the optimizer remembers"));
   }
 
   show(figure) {
@@ -86,7 +77,7 @@ export class Memory {
     this.maps.push({ ...map, rows, columns });
   }
 
-  #point({ offsetX, offsetY }) {
+  point({ offsetX, offsetY }) {
     const map = this.maps?.find(({ x, y, wide, high }) => offsetX >= x && offsetX < x + wide && offsetY >= y && offsetY < y + high);
     this.readout.hidden = !map;
     if (!map) return;
@@ -98,10 +89,6 @@ export class Memory {
       layer: told(layer.title), unit: Number(layer.units[row]) + 1, input: Number(layer.inputs[column]) + 1, kept,
     }));
     placed(this.readout, offsetX, this.surface.fit().width);
-  }
-
-  stop() {
-    this.surface.stop();
   }
 }
 

@@ -1,5 +1,6 @@
 // Small multiples on one canvas: a panel for each layer, in one row or several, each with its title; and what they share.
 
+import { make, surface } from "./dom.js";
 import { FONT, colour } from "./theme.js";
 import { number, say, told } from "./words.js";
 
@@ -8,6 +9,25 @@ const GAP = 10;
 const BOTTOM = 16; // the epochs
 const NARROW = 84; // below this a panel is too narrow to be read, as long as another row has room
 const LOW = 58;
+
+/** A canvas with a readout over it and a sentence below it. Who extends it has repaint() and point(event). */
+export class Multiples {
+  constructor(kind, label) {
+    this.surface = surface(label);
+    const { canvas } = this.surface;
+    this.readout = make("div", { class: "readout" });
+    this.readout.hidden = true;
+    this.caption = make("p", { class: "say" });
+    this.element = make("div", { class: `stage ${kind}` }, canvas, this.readout, this.caption);
+    canvas.addEventListener("refit", () => this.repaint());
+    for (const name of ["pointermove", "pointerdown"]) canvas.addEventListener(name, (event) => this.point(event));
+    canvas.addEventListener("pointerleave", () => (this.readout.hidden = true));
+  }
+
+  stop() {
+    this.surface.stop();
+  }
+}
 
 /** Places for `count` panels: {x, y, wide, high, last: in the lowest row, first: leftmost}, each under `top` pixels for its title. */
 export function places(count, width, height, top) {
