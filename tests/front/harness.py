@@ -50,7 +50,7 @@ class Stage:
 
     heard: the messages that came, in order; page: the page's data; open: whether the channel takes connections;
     answers: whether each hello and ack is answered by a frame; served: whether the front's files are there; replies: what
-    commands and actions are answered with, by name; an answer that is a list of messages is a refusal. Asks for a neuron are answered by a map that is
+    commands and actions are answered with, by name; an answer that is a list of messages is a refusal; held: a list in which those answers wait until `release()`. Asks for a neuron are answered by a map that is
     positive everywhere, or by answers where the figure has stripes; for a slice by a pretended one.
     """
 
@@ -61,6 +61,7 @@ class Stage:
         self.words: dict[str, str] = {}
         self.replies: dict[str, Any] = {"reset": {"run": "run-b"}}
         self.run = "run-a"
+        self.held: list[str] | None = None
         self.table = False  # are neurons asked about on a table's examples?
         self.epoch = 0.0
         self.pace = 0.0  # seconds a frame is held back, to look at in the harness
@@ -120,7 +121,8 @@ class Stage:
         elif message["type"] in ("command", "action"):
             reply = self.replies.get(message["name"], {})
             told = {"type": "refusal", "messages": reply} if isinstance(reply, list) else {"type": "answer", **reply}
-            await channel.send_text(json.dumps({**told, "id": message["id"]}))
+            text = json.dumps({**told, "id": message["id"]})
+            await channel.send_text(text) if self.held is None else self.held.append(text)
         elif message["type"] == "ask":
             found = pretended.sliced(**message["params"]) if message["name"] == "slice" else self.replies.get(message["name"]) or pretended.neuron(self.table)
             await channel.send_bytes(pack({"type": "answer", "id": message["id"], **found}))
@@ -131,6 +133,12 @@ class Stage:
         for channel in tuple(self._sockets):
             sent = channel.send_bytes(message) if isinstance(message, bytes) else channel.send_text(json.dumps(message))
             asyncio.run_coroutine_threadsafe(sent, self._loop).result(5)
+
+    def release(self) -> None:
+        """Send the answers that were held."""
+        held, self.held = self.held or [], None
+        for text in held:
+            self.send(json.loads(text))
 
     def cut(self) -> None:
         """Break every open channel."""

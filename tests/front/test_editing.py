@@ -233,6 +233,43 @@ def test_keys_add_and_move_points(visit: Open, stage: Stage) -> None:
     assert params["at"] == 187 and params["x"] == [0, 1.2]
 
 
+def test_a_new_point_can_be_moved_and_taken_away_before_the_run_has_answered(visit: Open, stage: Stage) -> None:
+    page = opened(visit, stage)
+    stage.replies["point"] = {"at": 187}
+    before = count(page)
+    stage.held = []
+    canvas = edits(page)
+    canvas.focus()
+    for key in ("Enter", "m", "Shift+ArrowUp", "m"):
+        page.keyboard.press(key)
+    assert len(acted(page, stage, 1)) == 1 and count(page) == before + 1, "drawn once, where it was moved to"
+    page.keyboard.press("Delete")
+    wait(page, "root.querySelector('[data-view=boundary]').dataset.points === given", str(before))
+    quiet(page, stage)
+    assert len(stage.said("action")) == 1, "nothing is told of a point that has no number yet"
+    stage.release()
+    (_, added), *later = acted(page, stage, 3)
+    assert added == {"at": None, "x": [0, 0], "y": 0}
+    assert sorted(((params["at"], params["x"]) for _, params in later), key=str) == [(187, None), (187, [0, 1.2])]
+    assert later[1][1]["x"] is None, "in the order in which they were done"
+
+
+def test_a_refused_point_takes_what_was_done_to_it_along(visit: Open, stage: Stage) -> None:
+    page = opened(visit, stage)
+    stage.replies["point"] = [{"text": "At most {limit} points.", "values": {"limit": 300}}]
+    before = count(page)
+    stage.held = []
+    edits(page).focus()
+    for key in ("Enter", "m", "Shift+ArrowUp", "m"):
+        page.keyboard.press(key)
+    acted(page, stage, 1)
+    stage.release()
+    expect(page.get_by_text("At most 300 points.")).to_be_visible()
+    wait(page, "root.querySelector('[data-view=boundary]').dataset.points === given", str(before))
+    quiet(page, stage)
+    assert len(stage.said("action")) == 1
+
+
 def test_a_finger_adds_and_removes(visit: Open, stage: Stage) -> None:
     page = opened(visit, stage, size=(390, 844), has_touch=True)
     stage.replies["point"] = {"at": 187}

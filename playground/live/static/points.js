@@ -14,7 +14,9 @@ const near = (a, b) => Math.abs(a - b) < 0.006;
 const rounded = (value) => Math.round(value * 100) / 100;
 
 export class PointEditor {
-  #changes = []; // {at: number | null, x: [u, v] | null, y, answered, frames}: done here, not yet in the figure
+  #changes = []; // {at: number, x: [u, v] | null, y, answered, frames}: done here, not yet in the figure
+  #fresh = -1; // the number by which the next new point goes until the run has given it one of its own
+  #coming = new Map(); // such a number: the promise of the run's own, null where the point was refused
   #held = null; // {at, y, x, from, start}: the point that is dragged, or was picked up by key
   #pressed = null; // where an empty place was pressed
   #cross = null; // the cross that keys move, as a place of the plane
@@ -83,8 +85,8 @@ export class PointEditor {
     const held = this.#held?.x ? [{ at: this.#held.at, x: this.#held.x, y: this.#held.y }] : [];
     const changes = [...this.#changes, ...held];
     if (!changes.length || !number) return train;
-    const changed = new Map(changes.filter(({ at }) => at !== null).map((one) => [one.at, one]));
-    const added = changes.filter(({ at }) => at === null || !number.includes(at));
+    const changed = new Map(changes.map((one) => [one.at, one])); // the last word on a point counts
+    const added = [...changed.values()].filter(({ at }) => !number.includes(at));
     const rows = [];
     number.forEach((at, row) => {
       const change = changed.get(at);
@@ -100,7 +102,7 @@ export class PointEditor {
   /** A new figure: changes that it has are done with; those of another run, or overtaken, as well. */
   settle() {
     const { train } = this.on.figure();
-    if (this.run !== this.on.run()) this.#changes = [];
+    if (this.run !== this.on.run()) [this.#changes, this.#coming] = [[], new Map()];
     this.run = this.on.run();
     this.mode.label.hidden = !train.number;
     this.#changes = this.#changes.filter((change) => {
@@ -155,19 +157,38 @@ export class PointEditor {
       const place = [train.x.array[2 * row], train.x.array[2 * row + 1]];
       const [px, py] = this.on.plane.onto(place);
       const far = Math.hypot(px - x, py - y);
-      if (far < least && train.number[row] !== null) [best, least] = [{ at: train.number[row], x: place, y: train.y[row] }, far];
+      if (far < least) [best, least] = [{ at: train.number[row], x: place, y: train.y[row] }, far];
     }
     return best;
   }
 
+  /** Add (`at` null), move, or take away (`x` null) a point. One that is not confirmed yet can be changed too: that change follows when it is. */
   async #do(at, x, y) {
-    const change = { at, x, y, answered: false, frames: 0 };
-    this.#changes = [...this.#changes.filter((one) => at === null || one.at !== at), change];
+    const own = at ?? this.#fresh--;
+    const change = { at: own, x, y, answered: false, frames: 0 };
+    this.#changes = [...this.#changes.filter((one) => one.at !== own), change];
     this.on.changed();
-    const answer = await this.on.act({ at, x, y });
-    if (answer) Object.assign(change, { at: answer.at ?? at, answered: true });
+    const answering = at === null ? this.on.act({ at, x, y }) : this.#follow(own, x, y);
+    if (at === null) this.#coming.set(own, answering.then((answer) => answer?.at ?? null));
+    const answer = await answering;
+    if (at === null) this.#number(own, answer?.at ?? null);
+    if (answer) change.answered = true;
     else this.#changes = this.#changes.filter((one) => one !== change); // refused, which was said
     this.on.changed();
+  }
+
+  /** Change a point by the run's number for it, waiting for that where it is still coming. */
+  async #follow(own, x, y) {
+    const at = this.#coming.has(own) ? await this.#coming.get(own) : own;
+    return at === null ? null : this.on.act({ at, x, y });
+  }
+
+  /** A new point has its number, or was refused: whatever was done to it since goes by that, or goes. */
+  #number(own, at) {
+    if (at === null) this.#changes = this.#changes.filter((one) => one.at !== own);
+    if (at === null && this.#held?.at === own) this.#held = null;
+    for (const one of [...this.#changes, this.#held]) if (one?.at === own) one.at = at;
+    this.#coming.delete(own);
   }
 
   #take(point) {
