@@ -118,7 +118,7 @@ def summary(session: Session, steps_per_second: float) -> dict[str, Any]:
 def _describe(options: argparse.Namespace) -> None:
     experiment = load(options.file)
     size = experiment.family.estimate(experiment)
-    layers = [{"name": one.name, "kind": one.kind, "shape": list(one.shape), "parameters": one.parameters} for one in size.layers]
+    layers = [{"name": one.name, "kind": one.kind, "shape": list(one.shape), "parameters": one.parameters, "work": one.work} for one in size.layers]
     _print({"family": experiment.model.family, "layers": layers, "total": size.parameters, "memory": size.memory, "work": size.work})
 
 

@@ -16,9 +16,10 @@ class Streams:
     weights: int
     order: int
     dropout: int
+    variation: int
 
 
 def streams(seed: int) -> Streams:
-    """Five independent seeds out of one (numpy's SeedSequence)."""
-    words = np.random.SeedSequence(seed).generate_state(5, np.uint64) >> np.uint64(1)
+    """Six independent seeds out of one (numpy's SeedSequence)."""
+    words = np.random.SeedSequence(seed).generate_state(6, np.uint64) >> np.uint64(1)
     return Streams(*map(int, words))

@@ -27,6 +27,8 @@ STRAY = 2.0  # how far noise 1 would move a point of the drawn shapes that reach
 NUMBERED = (
     N_("class 0"), N_("class 1"), N_("class 2"), N_("class 3"), N_("class 4"), N_("class 5"), N_("class 6"), N_("class 7"), N_("class 8"), N_("class 9"),
 )  # fmt: skip
+VARIED = N_("Varied pictures")
+SHUFFLE = 1  # the seed by which pixels are dealt out again: one way for all, so that runs can be compared
 HOW_MANY = N_("How many points are drawn in all: those for learning and those for testing.")
 
 
@@ -34,20 +36,23 @@ HOW_MANY = N_("How many points are drawn in all: those for learning and those fo
 class Dataset:
     """What is known of a dataset before it is made.
 
-    kind: drawn points of a plane, a drawn curve over one feature, or a table. features: their names, one for each input
+    kind: drawn points of a plane, a drawn curve over one feature, a table, or pictures. features: their names, one for each input
     column. classes: names in the order of their numbers; empty for regression. rows: number of examples, where it is
     fixed. standardized: inputs (and a regression's target) are brought to mean 0 and deviation 1, measured on the
-    training part alone.
+    training part alone. shape: (channels, height, width) of pictures, whose columns are their pixels in that order, from 0 (black) to 1; None for all
+    else. drawing: how a person's drawing is made into such a picture, by the name of a way in `data/pictures.py`.
     """
 
     title: str
     about: str
-    kind: Literal["points", "curve", "table"]
+    kind: Literal["points", "curve", "table", "images"]
     task: Task
     features: tuple[str, ...]
     classes: tuple[str, ...] = ()
     rows: int | None = None
     standardized: bool = False
+    shape: tuple[int, int, int] | None = None
+    drawing: Literal["", "mnist", "digits"] = ""
 
 
 @dataclass(frozen=True)
@@ -181,6 +186,43 @@ class TableSpec(DataSpec):
     train_fraction: TrainFraction = 0.7
 
 
+class ImagesSpec(DataSpec):
+    """Pictures. Those for learning can be varied anew each time they are shown; the others stay as they are."""
+
+    train_fraction: TrainFraction = 0.8
+    shift: Annotated[int, Ge(0), Le(8), Ui(N_("Shift"), N_("Moves each training picture by up to so many pixels, anew each time: the network learns that the place does not matter."), unit="px", step=1, more=True, live=True, off=0, part=VARIED)] = 0  # fmt: skip
+    rotate: Annotated[int, Ge(0), Le(180), Ui(N_("Turn"), N_("Turns each training picture by up to so many degrees, anew each time. Too far, and a 6 becomes a 9."), unit="°", step=5, more=True, live=True, off=0, part=VARIED)] = 0  # fmt: skip
+    flip: Annotated[bool, Ui(N_("Mirror"), N_("Mirrors half of the training pictures, left to right. Good for shapes and animals, bad for writing."), more=True, live=True, part=VARIED)] = False  # fmt: skip
+    pixel_noise: Annotated[float, Ge(0), Le(0.5), Ui(N_("Grain"), N_("Adds noise to every pixel of the training pictures, anew each time: as the deviation of a bell curve, where 1 is from black to white."), step=0.05, more=True, live=True, off=0, part=VARIED)] = 0.0  # fmt: skip
+    shuffled_pixels: Annotated[
+        bool,
+        Ui(
+            N_("Shuffle the pixels"),
+            N_(
+                "Deals every picture's pixels out again, all pictures in the same way. A dense network does not mind; a convolution loses what it looks for, neighbours."
+            ),
+            more=True,
+        ),
+    ] = False
+
+    @property
+    def varied(self) -> bool:
+        """Are training pictures varied each time they are shown?"""
+        return bool(self.shift or self.rotate or self.flip or self.pixel_noise)
+
+
+def pixels(shape: tuple[int, int, int]) -> tuple[str, ...]:
+    """Names of the columns of pictures of a shape (channels, height, width): "row 3, column 4", with the colour in front where there are three."""
+    channels, height, width = shape
+    names = ("",) if channels == 1 else ("red, ", "green, ", "blue, ")
+    return tuple(f"{name}row {row}, column {column}" for name in names for row in range(height) for column in range(width))
+
+
+def shuffled(x: Floats) -> Floats:
+    """Pictures (n, columns) with the pixels dealt out again, always in the same way."""
+    return np.ascontiguousarray(x[:, np.random.default_rng(SHUFFLE).permutation(x.shape[1])])
+
+
 @dataclass(frozen=True)
 class Split:
     """One part of the examples, as the network sees them: x (n, features), y as in `Data`."""
@@ -220,6 +262,8 @@ def split(data: Data, dataset: Dataset, spec: DataSpec, rng: np.random.Generator
     """Shuffle, cut, and where the dataset says so, standardize by the training part."""
     order = rng.permutation(len(data.x))
     x, y = data.x[order], data.y[order]
+    if isinstance(spec, ImagesSpec) and spec.shuffled_pixels:
+        x = shuffled(x)
     if spec.shuffled_labels:
         y = y[rng.permutation(len(y))]
     train, validation, _ = sizes(len(x), spec)

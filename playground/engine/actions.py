@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from playground import changes
-from playground.data.contract import Parts, PointsSpec
+from playground.data.contract import ImagesSpec, Parts, PointsSpec
 from playground.data.edits import edited
 from playground.engine.course import Course
 from playground.engine.limits import admit
@@ -119,10 +119,12 @@ class Actions:
         """Go on as the changed experiment says."""
         context, learner = self._context, self._context.learner
         old, context.experiment, batch = context.experiment, new, learner.batch
-        if new.data != old.data:
+        if isinstance(new.data, PointsSpec) and new.data != old.data:
             self._replace(old, new)
+        if learner.vary is not None and isinstance(new.data, ImagesSpec):
+            learner.vary.spec = new.data
         learner.configure(new.training)
-        self._course.plan(anew=new.data != old.data or learner.batch != batch)
+        self._course.plan(anew=(isinstance(new.data, PointsSpec) and new.data != old.data) or learner.batch != batch)
 
     def _replace(self, old: Experiment, new: Experiment) -> None:
         """Learn from other training points; where chance would get with them is told anew."""

@@ -10,6 +10,7 @@ from playground.text import N_, Message
 from playground.training.context import Context
 from playground.training.due import Due, due
 from playground.training.learner import Learner
+from playground.training.losses import Sums
 from playground.training.stopping import stop
 
 Metrics = dict[str, float | None]
@@ -20,7 +21,7 @@ def due_for(experiment: Experiment, learner: Learner, evaluated: tuple[int, ...]
     sizes = experiment.family.estimate(experiment)
     layers = [layer for layer in sizes.layers if layer.parameters]
     units = sum(math.prod(layer.shape) for layer in layers)
-    return due(learner.epoch_steps, sizes.work, len(layers), sizes.parameters, units, evaluated)
+    return due(learner.epoch_steps, sizes.work, sizes.forward, len(layers), sizes.parameters, units, evaluated)
 
 
 class Course:
@@ -122,9 +123,15 @@ class Course:
         found: Metrics = {}
         for part, examples in self._context.examples.items():
             if len(examples.x):
-                sums = learner.take_sums() if part == "train" and in_steps else learner.evaluate(examples)
+                sums = learner.take_sums() if part == "train" and in_steps else self._ask(part)
                 found[f"{part}_loss"], found[f"{part}_{goal.score}"] = goal.metrics(sums)
         return found
+
+    def _ask(self, part: str) -> Sums:
+        """The sums of a part as it is answered now; the answers are kept for the pictures."""
+        context, examples = self._context, self._context.examples[part]
+        context.answered[part] = self._learner.answer(examples)
+        return context.objective.sums(context.answered[part].outputs, examples.y)
 
     def _finish(self) -> None:
         self.ended = ("finished", Message(N_("All {epochs} epochs are done."), {"epochs": self._context.experiment.training.epochs}))

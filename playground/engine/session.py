@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from playground import changes
-from playground.data.contract import split
+from playground.data.contract import ImagesSpec, split
 from playground.engine.actions import Actions, checked, named, with_edits
 from playground.engine.course import Course, due_for
 from playground.engine.protocol import EVENTS_TOLD
@@ -24,6 +24,7 @@ from playground.training.layers import Chance
 from playground.training.learner import PHASES, Learner, Phase, generator, looking, on_device
 from playground.training.losses import objective
 from playground.training.records import Records
+from playground.training.variation import Variation
 
 Figure = dict[str, Any]
 
@@ -57,11 +58,13 @@ class Session:
         data = make(experiment.data, np.random.default_rng(seeds.data))
         self._made = split(data, experiment.dataset, experiment.data, np.random.default_rng(seeds.split))
         goal = objective(data.task, experiment.training.loss)
-        self._chance = Chance(generator(seeds.weights), generator(seeds.dropout))
+        self._chance = Chance(generator(seeds.weights), generator(seeds.dropout), generator(seeds.variation))
         model = self._model_side.build(experiment, goal.output, self._chance).to(self.device)
         parts = with_edits(self._made, experiment)
         examples = {name: on_device(getattr(parts, name), goal, self.device) for name in ("train", "validation", "test")}
-        learner = Learner(model, goal, experiment.training, examples["train"], generator(seeds.order))
+        learner = Learner(model, goal, experiment.training, examples["train"], generator(seeds.order), self._family.estimate(experiment).chunk)
+        if isinstance(experiment.data, ImagesSpec) and experiment.dataset.shape:
+            learner.vary = Variation(experiment.data, experiment.dataset.shape, self._chance.variation)
         history = History([metric.name for metric in self._family.metrics(experiment)])
         loss, score = goal.chance(examples["train"].y)
         records = Records(model, due_for(experiment, learner, (len(parts.validation), len(parts.test))).record, examples["train"].x)
@@ -223,7 +226,7 @@ class Session:
             "events": context.events,
             "undo": self._actions.undo,
         }
-        return checkpoints.dump({**tensors, "history": context.history.rows, **context.records.state(), "dropout": self._chance.dropout.get_state()}, about)
+        return checkpoints.dump({**tensors, "history": context.history.rows, **context.records.state(), **self._chance.state()}, about)
 
     def restore(self, raw: bytes) -> None:
         """Go on from a checkpoint of the same experiment, bit for bit as if nothing had been. Refusal where it is of another; the session
@@ -243,7 +246,7 @@ class Session:
             self._learner.restore(tensors, about["numbers"])
             context.history.restore(tensors["history"].numpy())
             context.records.restore(tensors)
-            self._chance.dropout.set_state(tensors["dropout"])
+            self._chance.restore(tensors)
             self._course.restore(about["course"])
             self._actions.undo = [(name, params) for name, params in about["undo"]]
         except (LookupError, RuntimeError, TypeError, ValueError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,6 +12,8 @@ from playground.data.contract import Dataset
 
 if TYPE_CHECKING:
     from playground.experiment import Experiment
+
+ROOM = 4_000_000  # numbers
 
 Place = Literal["step", "main", "side", "side_below", "tab"]
 
@@ -54,23 +57,42 @@ class Metric:
 
 @dataclass(frozen=True)
 class LayerSize:
-    """One layer in whole numbers. shape: of its output for one example."""
+    """One layer in whole numbers. shape: of its output for one example. work: multiply-adds for one example."""
 
     name: str
     kind: str
     shape: tuple[int, ...]
     parameters: int
+    work: int
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a run will take, known before anything is allocated. memory: bytes beyond a bare worker. work: multiply-adds
-    of one training step."""
+    """What a run will take, known before anything is allocated. memory: bytes beyond a bare worker. batch: examples in a training step."""
 
     layers: tuple[LayerSize, ...]
-    parameters: int
     memory: int
-    work: int
+    batch: int
+
+    @property
+    def parameters(self) -> int:
+        """Numbers that are learned."""
+        return sum(layer.parameters for layer in self.layers)
+
+    @property
+    def forward(self) -> int:
+        """Multiply-adds of one answer."""
+        return sum(layer.work for layer in self.layers)
+
+    @property
+    def work(self) -> int:
+        """Multiply-adds of one training step: forward, and about twice as much backward."""
+        return 3 * self.forward * self.batch
+
+    @property
+    def chunk(self) -> int:
+        """Examples that are answered at once where a whole part is asked about, so that no layer's answers take more than about 16 MB."""
+        return max(50, ROOM // max(math.prod(layer.shape) for layer in self.layers))
 
 
 @dataclass(frozen=True)

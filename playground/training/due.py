@@ -22,20 +22,20 @@ class Due:
     early: int
 
 
-def due(epoch_steps: int, work: int, layers: int, parameters: int, units: int, evaluated: tuple[int, ...]) -> Due:
-    """How often, for a step of `work` multiply-adds in a network of so many layers, parameters and units, evaluated on parts of these sizes.
+def due(epoch_steps: int, work: int, forward: int, layers: int, parameters: int, units: int, evaluated: tuple[int, ...]) -> Due:
+    """How often, for a step of `work` multiply-adds in a network of so many layers, parameters and units that answers with `forward` of them, evaluated on parts of these sizes.
 
     A row takes at most a tenth of the training work between two rows, but for the early ones; a record at most a fiftieth.
     """
     step = (10 * layers + 10) * CALL + work
-    row = sum((2 * layers + 10) * CALL + parameters * size for size in evaluated if size) + 8 * CALL
+    row = sum((2 * layers + 10) * CALL + forward * size for size in evaluated if size) + 8 * CALL
     enough, early = _ceil(10 * row, step), 0
     if enough <= epoch_steps:
         every = _ceil(epoch_steps, min(_ceil(epoch_steps * step, LONG), epoch_steps // enough))
     else:  # whole epochs, so that every row stands for all training examples alike
         every = epoch_steps * _ceil(enough, epoch_steps)
         early = EARLY if row <= epoch_steps * step else 0
-    record = (35 * layers + 10) * CALL + (200 + SAMPLE) * parameters + 30 * SAMPLE * units
+    record = (35 * layers + 10) * CALL + 200 * parameters + SAMPLE * forward + 30 * SAMPLE * units
     return Due(every, every * _ceil(50 * record, step * every), early)
 
 

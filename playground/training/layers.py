@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -24,13 +25,24 @@ ACTIVATIONS: Mapping[str, type[nn.Module]] = MappingProxyType({
 
 @dataclass(frozen=True)
 class Chance:
-    """Where a network's chance comes from: its first weights, and what falls silent at each step. Both on the CPU, so that every device draws the same."""
+    """Where a network's chance comes from: its first weights, what falls silent at each step, and how pictures are varied. All on the CPU, so that every
+    device draws the same."""
 
     weights: torch.Generator
     dropout: torch.Generator
+    variation: torch.Generator = field(default_factory=torch.Generator)
+
+    def state(self) -> dict[str, Tensor]:
+        """How far the streams that a training draws from have come."""
+        return {"dropout": self.dropout.get_state(), "variation": self.variation.get_state()}
+
+    def restore(self, tensors: Mapping[str, Tensor]) -> None:
+        """Go on from a `state`. KeyError where it is none."""
+        self.dropout.set_state(tensors["dropout"])
+        self.variation.set_state(tensors["variation"])
 
 
-def initialize(layer: nn.Linear, how: str, generator: torch.Generator) -> None:
+def initialize(layer: nn.Linear | nn.Conv2d, how: str, generator: torch.Generator) -> None:
     """Draw a layer's first weights, by the name of an initialisation in `choices`."""
     weight = layer.weight
     if how == "uniform":
@@ -63,10 +75,51 @@ class Dropout(nn.Module):
         return x * kept.to(x.device).div_(1 - self.p)
 
 
-class BatchNorm(nn.BatchNorm1d):
-    """As torch's, but a mini-batch of one example, which has no spread, is measured by the running mean and spread instead of refused."""
+class Image(nn.Module):
+    """(n, channels * height * width) -> (n, channels, height, width)."""
+
+    def __init__(self, shape: tuple[int, int, int]) -> None:
+        super().__init__()
+        self.shape = shape
 
     def forward(self, x: Tensor) -> Tensor:
-        if self.training and len(x) == 1:
+        return x.reshape(-1, *self.shape)
+
+
+class Switches(nn.Module):
+    """(n, units, ...) -> the same, 0 for each unit that is switched off. on: (units,) of ones and zeros."""
+
+    on: Tensor
+
+    def __init__(self, units: int) -> None:
+        super().__init__()
+        self.register_buffer("on", torch.ones(units))
+        self.all_on = True
+
+    def switch(self, unit: int, on: bool) -> None:
+        self.on[unit] = float(on)
+        self.all_on = bool(self.on.all())
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x if self.all_on else x * self.on.view(-1, *[1] * (x.dim() - 2))
+
+    def _load_from_state_dict(self, *given: Any, **named: Any) -> None:
+        super()._load_from_state_dict(*given, **named)
+        self.all_on = bool(self.on.all())
+
+
+class _Alone(nn.modules.batchnorm._BatchNorm):
+    """Batch norm of torch's, but a mini-batch that has one number a unit, and so no spread, is measured by the running mean and spread instead of refused."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.training and x[:, 0].numel() == 1:
             return nn.functional.batch_norm(x, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps)
         return super().forward(x)
+
+
+class BatchNorm(_Alone, nn.BatchNorm1d):
+    """(n, units)."""
+
+
+class BatchNorm2d(_Alone, nn.BatchNorm2d):
+    """(n, channels, height, width)."""

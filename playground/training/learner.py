@@ -14,6 +14,7 @@ from playground import choices
 from playground.training import optimizers, schedules
 from playground.training.losses import PAIRS, Objective, Sums
 from playground.training.optimizers import Rule
+from playground.training.variation import Variation
 
 if TYPE_CHECKING:
     from playground.data.contract import Split
@@ -38,15 +39,28 @@ class Examples(NamedTuple):
     y: Tensor
 
 
+class Answered(NamedTuple):
+    """A whole part as the network answered it after `step` steps. outputs: (n, outputs); hidden: what its last layer was given, (n, units), None where it has no single last layer."""
+
+    step: int
+    outputs: Tensor
+    hidden: Tensor | None
+
+
 class Learner:
     """Takes steps of gradient descent on a model.
 
     steps: taken so far. turns: epochs begun. batch: examples in a mini-batch. batch_loss: the loss of the last mini-batch, a scalar tensor; None before the
     first step. Each epoch is shuffled by `order`; its last mini-batch may be short. A batch size that covers all examples needs no order.
+    vary: makes of a mini-batch's pictures what the network is shown of them; None for all other examples, which are shown as they are. chunk: examples that are answered at once where a
+    whole part is asked about, which bounds the memory that takes.
     """
 
-    def __init__(self, model: nn.Module, objective: Objective, training: choices.Training, train: Examples, order: torch.Generator) -> None:
-        self.model, self.objective = model, objective
+    def __init__(
+        self, model: nn.Module, objective: Objective, training: choices.Training, train: Examples, order: torch.Generator, chunk: int = MOST_PENDING
+    ) -> None:
+        self.model, self.objective, self.chunk = model, objective, chunk
+        self.vary: Variation | None = None
         self.optimizer: Rule = optimizers.build(model.parameters(), training.optimizer)
         self.steps = 0
         self.batch_loss: Tensor | None = None
@@ -177,7 +191,8 @@ class Learner:
                 self._cut(torch.randperm(count, generator=self._order), 0.0)
             else:
                 self._xs, self._ys, self._rest, self._share, self._place = (self._train.x,), (self._train.y,), None, 0.0, 0
-        return self._xs[self._place], self._ys[self._place]
+        x = self._xs[self._place]
+        return x if self.vary is None else self.vary(x), self._ys[self._place]
 
     def _drawn(self) -> Tensor:
         """Which training examples the present mini-batch holds: their numbers, (batch,) int64."""
@@ -221,10 +236,22 @@ class Learner:
         taken, self._sums = self._sums, np.zeros(PAIRS)
         return taken
 
+    def answer(self, part: Examples) -> Answered:
+        """The network's answers to a whole part, as it is now. Changes nothing."""
+        given: list[Tensor] = []
+        head = getattr(self.model, "output", None)
+        hook = head.register_forward_pre_hook(lambda module, inputs: given.append(inputs[0])) if isinstance(head, nn.Module) else None
+        try:
+            with answering(self.model):
+                outputs = _joined([self.model(x) for x in torch.split(part.x, self.chunk)])
+        finally:
+            if hook is not None:
+                hook.remove()
+        return Answered(self.steps, outputs, _joined(given) if given else None)
+
     def evaluate(self, part: Examples) -> Sums:
         """The sums of a part, as the network answers it now. Changes nothing."""
-        with answering(self.model):
-            return self.objective.sums(self.model(part.x), part.y)
+        return self.objective.sums(self.answer(part).outputs, part.y)
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, float]]:
         """Everything a step depends on, or leaves, besides `training` and the examples: tensors and numbers. Between two steps only."""
@@ -258,6 +285,10 @@ class Learner:
         self._sums = tensors["sums"].numpy().copy()
         self.batch_loss = tensors.get("batch_loss")
         self._set_rate()
+
+
+def _joined(pieces: Sequence[Tensor]) -> Tensor:
+    return pieces[0] if len(pieces) == 1 else torch.cat(tuple(pieces))
 
 
 @contextmanager

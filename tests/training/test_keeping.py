@@ -55,16 +55,16 @@ def test_checkpoint_files() -> None:
 
 
 def test_rows_come_by_size() -> None:
-    assert due(25, 5310, 4, 177, 27, (0, 250)).row == 25, "normally once an epoch"
-    full = due(1, 133_000, 4, 177, 27, (0, 250))
+    assert due(25, 5310, 177, 4, 177, 27, (0, 250)).row == 25, "normally once an epoch"
+    full = due(1, 133_000, 177, 4, 177, 27, (0, 250))
     assert 1 < full.row <= 10, "full batch: an epoch is one step, and evaluation must stay a tenth"
-    huge = due(6000, 3 * 100_000 * 10, 3, 100_000, 500, (0, 10_000))
+    huge = due(6000, 3 * 100_000 * 10, 100_000, 3, 100_000, 500, (0, 10_000))
     assert huge.row < 6000, "a very long epoch has several rows"
-    for sizes in ((25, 5310, 4, 177, 27, (0, 250)), (1, 133_000, 4, 177, 27, (0, 250)), (6000, 3_000_000, 3, 100_000, 500, (0, 10_000))):
+    for sizes in ((25, 5310, 177, 4, 177, 27, (0, 250)), (1, 133_000, 177, 4, 177, 27, (0, 250)), (6000, 3_000_000, 100_000, 3, 100_000, 500, (0, 10_000))):
         found = due(*sizes)
         assert found.record % found.row == 0
-        step = sizes[1] + (10 * sizes[2] + 10) * CALL
-        assert sizes[3] * sizes[5][1] <= 0.1 * step * found.row
+        step = sizes[1] + (10 * sizes[3] + 10) * CALL
+        assert sizes[2] * sizes[6][1] <= 0.1 * step * found.row
 
 
 @pytest.mark.parametrize("name", families()["dense"].presets)
@@ -72,4 +72,4 @@ def test_presets_have_a_row_in_good_time(name: str) -> None:
     """Something to see: no preset of the dense family waits more than ten epochs for a row."""
     experiment = parse(families()["dense"].presets[name].experiment)
     size = experiment.family.estimate(experiment)
-    assert due(25, size.work, len(size.layers) - 1, size.parameters, 100, (0, 250)).row <= 250
+    assert due(25, size.work, size.forward, len(size.layers) - 1, size.parameters, 100, (0, 250)).row <= 250

@@ -63,12 +63,12 @@ def estimate(experiment: Experiment) -> Estimate:
     """Layers with shapes and parameters, and the bytes a run takes: weights, gradients, optimizer, examples, and every module's answers to a mini-batch or a part."""
     assert isinstance(experiment.model, Model)
     width = len(inputs(experiment))
-    found = [LayerSize("input", "input", (width,), 0)]
+    found = [LayerSize("input", "input", (width,), 0, 0)]
     for number, layer in enumerate(experiment.model.layers, 1):
-        found.append(LayerSize(f"hidden{number}", "linear", (layer.units,), (width + layer.bias + 2 * layer.batch_norm) * layer.units))
+        found.append(LayerSize(f"hidden{number}", "linear", (layer.units,), (width + layer.bias + 2 * layer.batch_norm) * layer.units, width * layer.units))
         width = layer.units
     last = declared.outputs(experiment)
-    found.append(LayerSize("output", "linear", (last,), (width + 1) * last))
+    found.append(LayerSize("output", "linear", (last,), (width + 1) * last, width * last))
     parameters = sum(layer.parameters for layer in found)
     train, validation, test = sizes(rows(experiment.data), experiment.data)
     batch = train if experiment.training.optimizer.name == "gradient_descent" else min(experiment.training.batch_size, train)
@@ -77,7 +77,7 @@ def estimate(experiment: Experiment) -> Estimate:
     examples = (train + validation + test) * (found[0].shape[0] + 1)
     activations = answers * max(STEP_COPIES * batch, LOOK_COPIES * max(validation, test, 2500))
     memory = 4 * (copies * parameters + 3 * examples + activations)
-    return Estimate(tuple(found), parameters, memory, 3 * parameters * batch)
+    return Estimate(tuple(found), memory, batch)
 
 
 def check(experiment: Experiment) -> None:

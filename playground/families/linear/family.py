@@ -63,12 +63,12 @@ def estimate(experiment: Experiment) -> Estimate:
     assert isinstance(experiment.model, Model)
     width = inputs(experiment)
     parameters = width + experiment.model.bias
-    found = (LayerSize("input", "input", (width,), 0), LayerSize("output", "linear", (1,), parameters))
+    found = (LayerSize("input", "input", (width,), 0, 0), LayerSize("output", "linear", (1,), parameters, width))
     train, validation, test = sizes(rows(experiment.data), experiment.data)
     batch = train if experiment.training.optimizer.name == "gradient_descent" else min(experiment.training.batch_size, train)
     landscape = 16 * min(AT_ONCE, MAP * train)
     memory = 4 * (4 * parameters + 4 * (train + validation + test) * (width + 1) + 64 * train + landscape)
-    return Estimate(found, parameters, memory, 3 * parameters * batch)
+    return Estimate(found, memory, batch)
 
 
 def check(experiment: Experiment) -> None:

@@ -1,0 +1,5 @@
+"""Convolutional networks."""
+
+from playground.ui.page import family_page
+
+family_page("conv")
