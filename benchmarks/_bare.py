@@ -1,6 +1,6 @@
-"""The bare loop: the same network, data, order, optimizer, thread count, niceness and evaluation in a plain PyTorch script.
+"""The bare loops: the same network, data, order, optimizer, thread count, niceness and evaluation in a plain PyTorch script.
 
-Nothing of ours but the data and the split. Run as a process: prints steps per second, for `--seconds`.
+Nothing of ours but the data and the split. Run as a process, `python -m benchmarks._bare NAME SECONDS`: prints steps per second.
 """
 
 from __future__ import annotations
@@ -13,18 +13,58 @@ import numpy as np
 import torch
 from torch import nn
 
-from benchmarks._server import default
-from playground.data.contract import split
-from playground.randomness import streams
+from benchmarks._server import default, textbook
+from playground.data.contract import Parts, split
+from playground.experiment import Experiment
+from playground.randomness import Streams, streams
 from playground.registry import make
 
 
-def main(seconds: float) -> None:
-    os.nice(19 - os.nice(0))
-    torch.set_num_threads(1)
-    experiment = default()
+def drawn(experiment: Experiment) -> tuple[Streams, Parts]:
+    """The data of an experiment, and its seeds."""
     seeds = streams(experiment.seed)
-    parts = split(make(experiment.data, np.random.default_rng(seeds.data)), experiment.dataset, experiment.data, np.random.default_rng(seeds.split))
+    return seeds, split(make(experiment.data, np.random.default_rng(seeds.data)), experiment.dataset, experiment.data, np.random.default_rng(seeds.split))
+
+
+def conv(seconds: float) -> None:
+    """The textbook's network on MNIST, Adam, batch 32."""
+    seeds, parts = drawn(textbook())
+    x, y, test_x, test_y = (torch.from_numpy(array) for part in (parts.train, parts.test) for array in (part.x, part.y))
+    x, test_x = x.view(-1, 1, 28, 28), test_x.view(-1, 1, 28, 28)
+    torch.manual_seed(seeds.weights)
+    model = nn.Sequential(
+        nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(1600, 128), nn.ReLU(), nn.Linear(128, 10)
+    )  # fmt: skip
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
+    loss_of = nn.CrossEntropyLoss()
+    order = torch.Generator().manual_seed(seeds.order)
+    history = []
+    steps, begun = 0, time.perf_counter()
+    while time.perf_counter() < begun + seconds:
+        losses, right = [], []
+        for batch in torch.randperm(len(x), generator=order).split(32):
+            optimizer.zero_grad()
+            out, target = model(x[batch]), y[batch]
+            loss = loss_of(out, target)
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.detach())
+            right.append((out.detach().argmax(1) == target).sum())
+            steps += 1
+            if time.perf_counter() >= begun + seconds:
+                break
+        else:
+            with torch.no_grad():  # once an epoch, as the run does, and in pieces of the same size
+                found = torch.cat([model(part) for part in test_x.split(184)])
+                row = [torch.stack(losses).mean().item(), torch.stack(right).sum().item() / len(x)]
+                row += [loss_of(found, test_y).item(), (found.argmax(1) == test_y).float().mean().item()]
+            history.append(row)
+    print(steps / (time.perf_counter() - begun))
+
+
+def dense(seconds: float) -> None:
+    """Spiral 8-8-8."""
+    seeds, parts = drawn(default())
     x, y = torch.from_numpy(parts.train.x), torch.from_numpy(parts.train.y * 2.0 - 1).float().unsqueeze(1)
     test_x, test_y = torch.from_numpy(parts.test.x), torch.from_numpy(parts.test.y * 2.0 - 1).float().unsqueeze(1)
     torch.manual_seed(seeds.weights)
@@ -55,4 +95,6 @@ def main(seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]))
+    os.nice(19 - os.nice(0))
+    torch.set_num_threads(1)
+    {"dense": dense, "conv": conv}[sys.argv[1]](float(sys.argv[2]))

@@ -10,8 +10,9 @@ from typing import Any
 
 from websockets.sync.client import ClientConnection
 
-from benchmarks._server import Server, command, default, frames
+from benchmarks._server import PAGE_VIEWS, Server, command, default, frames
 from playground.engine.client import ROOT
+from playground.experiment import Experiment
 
 PAIRS = 5
 
@@ -36,28 +37,28 @@ def watched(viewer: ClientConnection, seconds: float) -> tuple[float, float]:
     return (status["step"] - first) / lasted, count / lasted
 
 
-def bare(seconds: float) -> float:
-    """Steps a second of the plain script."""
-    done = subprocess.run([sys.executable, "-m", "benchmarks._bare", str(seconds)], cwd=ROOT, check=True, capture_output=True, text=True)
+def bare(seconds: float, which: str) -> float:
+    """Steps a second of the plain script: of `benchmarks/_bare.py`, the loop of that name."""
+    done = subprocess.run([sys.executable, "-m", "benchmarks._bare", which, str(seconds)], cwd=ROOT, check=True, capture_output=True, text=True)
     return float(done.stdout)
 
 
-def alternating(seconds: float) -> dict[str, Any]:
-    """Steps/s of the default experiment with a WebSocket viewer at 10 frames/s, and of the bare loop, `seconds` each. ratio: the median over the pairs."""
+def alternating(seconds: float, experiment: Experiment | None = None, views: tuple[str, ...] = PAGE_VIEWS, which: str = "dense") -> dict[str, Any]:
+    """Steps/s of an experiment, the default one unless told, with a WebSocket viewer at 10 frames/s, and of the bare loop, `seconds` each. ratio: the median over the pairs."""
     with Server() as server:
         server.warm()
-        token = server.engine().create(default())
-        with server.viewer(token, rate=10) as viewer:
+        token = server.engine().create(experiment or default())
+        with server.viewer(token, views, rate=10) as viewer:
             command(viewer, "speed", name="full")
             pairs = []
             for _ in range(PAIRS):
                 steps, per_second = watched(viewer, seconds)
-                pairs.append((steps, bare(seconds), per_second))
+                pairs.append((steps, bare(seconds, which), per_second))
     ratios = [steps / plain for steps, plain, _ in pairs]
     return {
         "ratio": round(statistics.median(ratios), 3),
         "ratios": [round(one, 3) for one in ratios],
-        "steps_per_second": round(statistics.median(pair[0] for pair in pairs)),
-        "bare_steps_per_second": round(statistics.median(pair[1] for pair in pairs)),
+        "steps_per_second": round(statistics.median(pair[0] for pair in pairs), 1),
+        "bare_steps_per_second": round(statistics.median(pair[1] for pair in pairs), 1),
         "frames_per_second": round(statistics.median(pair[2] for pair in pairs), 1),
     }

@@ -37,7 +37,17 @@ def free_port() -> int:
 
 def default(**training: Any) -> Experiment:
     """The dense page's first experiment, with so many epochs that it does not end while it is measured."""
-    plain = json.loads(json.dumps(dict(families()["dense"].presets["spiral"].experiment)))
+    return endless("dense", "spiral", **training)
+
+
+def textbook() -> Experiment:
+    """The textbook's convolutional network on MNIST, the same way."""
+    return endless("conv", "cnn-textbook")
+
+
+def endless(family: str, preset: str, **training: Any) -> Experiment:
+    """A preset with so many epochs that it does not end while it is measured."""
+    plain = json.loads(json.dumps(dict(families()[family].presets[preset].experiment)))
     plain["training"] |= {"epochs": 100_000, **training}
     return parse(plain)
 
