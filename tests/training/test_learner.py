@@ -181,3 +181,21 @@ def test_sums_of_steps_weigh_by_batch() -> None:
     now_loss, now_score = ours.objective.metrics(ours.evaluate(Examples(ours._train.x, ours._train.y)))
     assert loss == pytest.approx(now_loss) and score == pytest.approx(now_score)
     assert ours.objective.metrics(ours.take_sums()) == (None, None)
+
+
+def test_a_part_is_answered_in_pieces_as_at_once() -> None:
+    """In pieces of two, as in one: the outputs, and what the last layer was given."""
+    ours, x, y = learner("classes", "cross_entropy", ("tanh", "relu"), choices.Training(batch_size=BATCH))
+    part = Examples(torch.from_numpy(x), torch.from_numpy(y))
+    ours.step()
+    whole = ours.answer(part)
+    ours.chunk = 2
+    pieces = ours.answer(part)
+    net = twin(ours, ("tanh", "relu"), ("classes", "cross_entropy"))
+    sums, answers = net.forward(x)
+    np.testing.assert_allclose(whole.outputs.numpy(), answers[-1], rtol=1e-12)
+    assert whole.hidden is not None and pieces.hidden is not None and whole.step == 1
+    np.testing.assert_allclose(whole.hidden.numpy(), answers[-2], rtol=1e-12)
+    np.testing.assert_allclose(pieces.outputs.numpy(), whole.outputs.numpy(), rtol=1e-12)
+    np.testing.assert_allclose(pieces.hidden.numpy(), whole.hidden.numpy(), rtol=1e-12)
+    assert not whole.outputs.requires_grad and not pieces.hidden.requires_grad
