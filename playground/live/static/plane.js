@@ -5,7 +5,7 @@ import { colour, faded, mixed, ramp, rgb, word } from "./theme.js";
 
 const STRENGTH = 0.78; // of the map's colours, so that points stand out on them
 const SURE = 0.6; // an answer less than this ahead of the next one is unsure: for two classes, less than 80 % sure
-const KINDS = 8; // class colours there are
+export const KINDS = 10; // class colours there are
 
 export const classToken = (at) => `--c${at % KINDS}`;
 

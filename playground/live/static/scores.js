@@ -1,23 +1,27 @@
 // How right the answers are: a table of true against answered classes with its scores, and the scatter of a regression with its errors.
 
+import { Behind } from "./behind.js";
 import { Chart } from "./charts.js";
 import { make, write } from "./dom.js";
 import { faded } from "./theme.js";
 import { figure as short, number, percent, say, told } from "./words.js";
 
+const PARTS = ["test", "train"]; // in the order of the figure's parts
 const MANY = 5; // more classes than these have narrow columns
 let groups = 0; // radio buttons of one table belong together
 
 export class Confusion {
   #shape = "";
 
-  constructor() {
+  /** context: ask and chosen, where cells open the pictures behind them */
+  constructor(context) {
+    this.behind = new Behind(context);
     this.group = `part-${++groups}`;
     this.part = 0;
     this.parts = make("div", { class: "legend parts", role: "radiogroup", "aria-label": say("Which examples") });
     this.table = make("table", { class: "matrix" });
     this.words = make("p", { class: "say" });
-    this.element = make("div", { class: "stage scores" }, this.parts, this.table, this.words);
+    this.element = make("div", { class: "stage scores" }, this.parts, this.table, this.words, this.behind.element);
   }
 
   show(figure) {
@@ -30,9 +34,9 @@ export class Confusion {
   }
 
   /** The table's frame, made anew only for other classes or words. */
-  #set({ classes, parts }) {
+  #set({ classes, parts, pictures }) {
     const names = classes.map(told);
-    const shape = [...names, ...parts.map(({ title }) => told(title))].join("|");
+    const shape = [...names, ...parts.map(({ title }) => told(title)), Boolean(pictures)].join("|");
     if (shape === this.#shape) return;
     this.#shape = shape;
     this.parts.replaceChildren(...parts.map(({ title }, at) => {
@@ -47,10 +51,23 @@ export class Confusion {
       score(say("recall"), say("Of those that are of the class: how many it found")), score("F1", say("Precision and recall joined: 1 only if both are")),
     ];
     const cells = (count, kind) => Array.from({ length: count }, () => make("td", { class: kind }));
-    const rows = names.map((name, at) => make("tr", {}, make("th", { scope: "row", text: brief[at], title: name }), ...cells(names.length, "count"), ...cells(2, "score")));
+    const rows = names.map((name, at) => make("tr", {}, make("th", { scope: "row", text: brief[at], title: name }), ...(pictures ? names.map((_, said) => this.#opener(at, said)) : cells(names.length, "count")), ...cells(2, "score")));
     const last = make("tr", {}, make("th", { scope: "row", class: "score", text: say("precision"), title: say("Of those answered so: how many are of the class") }), ...cells(names.length, "score"), ...cells(2, "score"));
     this.table.replaceChildren(make("thead", {}, make("tr", {}, ...top)), make("tbody", {}, ...rows, last));
     this.table.classList.toggle("dense", names.length > MANY);
+  }
+
+  /** A cell that opens the pictures it counts. */
+  #opener(row, said) {
+    const open = ({ currentTarget }) => this.behind.open({ part: this.figure.parts[this.part].name ?? PARTS[this.part], true: row, said }, this.figure.classes.map(told), currentTarget);
+    return make("td", { class: "count" }, make("button", { type: "button", class: "cell", onclick: open }));
+  }
+
+  #name(button, count, row, said) {
+    const [own, answered] = [row, said].map((at) => told(this.figure.classes[at]));
+    const name = say("true {true}, answered {said}: {count}", { true: own, said: answered, count: number(count) });
+    if (button.getAttribute("aria-label") !== name) button.setAttribute("aria-label", name);
+    button.disabled = !count;
   }
 
   #fill({ counts, recall, precision, f1 }, classes) {
@@ -60,8 +77,11 @@ export class Confusion {
       const of = counts.array.slice(row * classes, (row + 1) * classes).reduce((sum, count) => sum + count, 0);
       for (let column = 0; column < classes; column++) {
         const count = counts.array[row * classes + column];
-        write(cells[column + 1], number(count));
-        cells[column + 1].style.background = count ? faded(row === column ? "--test" : "--alert", 0.12 + (0.5 * count) / of) : "";
+        const cell = cells[column + 1];
+        const button = cell.firstElementChild;
+        write(button ?? cell, number(count));
+        if (button) this.#name(button, count, row, column);
+        cell.style.background = count ? faded(row === column ? "--test" : "--alert", 0.12 + (0.5 * count) / of) : "";
       }
       write(cells[classes + 1], share(recall[row]));
       write(cells[classes + 2], share(f1[row]));
@@ -73,7 +93,9 @@ export class Confusion {
     if (this.figure) this.show(this.figure);
   }
 
-  stop() {}
+  stop() {
+    this.behind.stop();
+  }
 }
 
 const said = ({ accuracy, macro_f1: macro }) => say("Accuracy {accuracy}. Macro F1, the mean over the classes: {macro}.", { accuracy: percent(accuracy), macro: share(macro) });

@@ -1,15 +1,15 @@
 // Colours. Chrome is graphite, colour belongs to the data: purple to green only means negative to positive, classes are
-// Okabe-Ito in a fixed order. Data name colours as tokens ("--train"), so light and dark are the viewer's own.
+// Okabe-Ito in a fixed order, with brown and indigo for a ninth and tenth. Data name colours as tokens ("--train"), so light and dark are the viewer's own.
 
 const LIGHT = {
   bg: "#ffffff", panel: "#f7f8fa", line: "#e3e6eb", text: "#1d2430", soft: "#687384", accent: "#1d2430", "accent-text": "#ffffff",
   neg: "#762a83", zero: "#f4f3f2", pos: "#1b7837", train: "#1d2430", test: "#8a94a3", chance: "#8a94a3", alert: "#b3261e",
-  c0: "#e69f00", c1: "#0072b2", c2: "#009e73", c3: "#cc79a7", c4: "#56b4e9", c5: "#d55e00", c6: "#f0e442", c7: "#000000",
+  c0: "#e69f00", c1: "#0072b2", c2: "#009e73", c3: "#cc79a7", c4: "#56b4e9", c5: "#d55e00", c6: "#f0e442", c7: "#000000", c8: "#7a4a22", c9: "#3b36d9",
 };
 const DARK = {
   bg: "#12161c", panel: "#1a2029", line: "#2b3440", text: "#e8ebef", soft: "#93a0b1", accent: "#e8ebef", "accent-text": "#12161c",
   neg: "#b57bc6", zero: "#232a34", pos: "#5dbf73", train: "#e8ebef", test: "#8a97a8", chance: "#8a97a8", alert: "#ff8a7d",
-  c0: "#e69f00", c1: "#56b4e9", c2: "#009e73", c3: "#cc79a7", c4: "#0072b2", c5: "#d55e00", c6: "#f0e442", c7: "#ffffff",
+  c0: "#e69f00", c1: "#56b4e9", c2: "#009e73", c3: "#cc79a7", c4: "#0072b2", c5: "#d55e00", c6: "#f0e442", c7: "#ffffff", c8: "#96633a", c9: "#7d55f2",
 };
 
 export const FONT = 'Inter, "Source Sans 3", "Source Sans", "Helvetica Neue", Arial, "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif';
@@ -18,6 +18,9 @@ let tokens = LIGHT;
 
 /** The token's colour, "--train" -> "#1d2430"; anything else is given back unchanged. */
 export const colour = (value) => (value.startsWith("--") ? (tokens[value.slice(2)] ?? value) : value);
+
+/** Signs on a picture, whose ground is black in any theme: what the dark theme has. */
+export const ON_BLACK = { neg: DARK.neg, pos: DARK.pos };
 
 /** "#rrggbb" or a token as [r, g, b]. */
 export function rgb(value) {
