@@ -71,6 +71,16 @@ def check(experiment: Experiment) -> None:
 
 
 VIEWS: tuple[View, ...] = (
+    View(
+        "network", N_("Network"), N_("What does each layer see?"), "stack", "main",
+        N_("One picture on its way through the network: every small map is where a filter answers, green above 0, purple below. Click a layer to see it at close range, and a pixel to see its sum."),
+        N_("Cause: a filter learns a stroke or an edge. Effect: its map lights up wherever the picture has one, and the layers behind it answer to what those make together."),
+    ),
+    View(
+        "tryout", N_("Try it"), N_("Does it read yours?"), "tryout", "side",
+        N_("Draw, drop a picture or choose one of the data: the bars are how sure the network is of each class. Shift it, make it noisy, or push it against the network by a little, and see the answer change."),
+        N_("Cause: it has only seen pictures in the middle. Effect: a shift by four pixels can turn its answer, though you would not mind it."),
+    ),
     declared.CONFUSION,
     declared.LOSS,
     declared.ACCURACY,
@@ -78,7 +88,7 @@ VIEWS: tuple[View, ...] = (
     declared.GRADIENTS,
     declared.ACTIVATIONS,
     declared.MEMORY,
-)
+)  # fmt: skip
 
 FAMILY = Family(
     name="conv",

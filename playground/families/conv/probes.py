@@ -5,18 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import Any
 
+from playground.families.conv import figures, stack
+from playground.families.conv.stack import Arrays, Params
 from playground.families.supervised import inside
 from playground.families.supervised.probes import confusion, curves
 from playground.training.context import Context
 
-Params = Mapping[str, Any]
-Arrays = dict[str, Any]
 Probe = Callable[[Context, Params], Arrays]
 
-PROBES: Mapping[str, Probe] = MappingProxyType(
-    {"confusion": confusion, "loss": partial(curves, "loss"), "accuracy": partial(curves, "accuracy"), **inside.PROBES}
-)
-ASKS: Mapping[str, Probe] = MappingProxyType({})
+
+def tryout(context: Context, params: Params) -> Arrays:
+    """way: as `stack.network`; shape (channels, height, width); drawing: how drawings are prepared; parts: how many pictures there are to choose from."""
+    dataset = context.experiment.dataset
+    return {
+        "way": stack.network(context, {}),
+        "shape": list(dataset.shape or ()),
+        "drawing": dataset.drawing,
+        "parts": {part: len(context.examples[part].x) for part in ("test", "train")},
+    }
+
+
+def maps(context: Context, params: Params) -> Arrays:
+    """A picture's way, drawn."""
+    return figures.maps(stack.maps(context, params))
+
+
+PROBES: Mapping[str, Probe] = MappingProxyType({
+    "network": stack.network,
+    "tryout": tryout,
+    "confusion": confusion,
+    "loss": partial(curves, "loss"),
+    "accuracy": partial(curves, "accuracy"),
+    **inside.PROBES,
+})  # fmt: skip
+ASKS: Mapping[str, Probe] = MappingProxyType({"maps": maps, "layer": stack.layer})
 ACTIONS: Mapping[str, Probe] = MappingProxyType({})
