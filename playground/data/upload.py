@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +12,7 @@ import numpy as np
 from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import AfterValidator, Field, model_validator
 
-from playground.data import csv_table
+from playground.data import csv_table, kept
 from playground.data.contract import Data, Dataset, TableSpec
 from playground.data.csv_columns import LONGEST_NAME, MOST_CLASSES, clean
 from playground.data.csv_table import MOST_INPUTS
@@ -69,15 +68,12 @@ def describe(spec: Spec) -> Dataset:
 
 def folder() -> Path:
     """Where uploaded files are kept: $PLAYGROUND_UPLOADS, as the engine sets it; else in the server's home folder."""
-    if said := os.environ.get(WHERE):
-        return Path(said)
-    home = os.environ.get("PLAYGROUND_HOME") or Path(__file__).resolve().parents[2] / ".playground"
-    return Path(home) / "uploads"
+    return kept.folder(WHERE, "uploads")
 
 
-def path(sha256: str) -> Path:
+def path(sha256: str, suffix: str = ".csv") -> Path:
     """The file of a checksum."""
-    return folder() / f"{sha256}.csv"
+    return folder() / f"{sha256}{suffix}"
 
 
 def missing() -> Refusal:

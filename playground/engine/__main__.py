@@ -18,7 +18,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from playground.data import upload
+from playground.data import download, upload
 from playground.engine.limits import limits
 from playground.engine.places import hear_devices
 from playground.engine.server import Engine
@@ -59,6 +59,7 @@ async def serve(home: Path, secret: str) -> None:
     tempfile.tempdir = str(folder)  # the forkserver's own socket goes there too, and goes with it
     engine = Engine(Store(home), limits(), secret)
     os.environ[upload.WHERE] = str(engine.uploads.folder)  # for the workers, which come from here
+    os.environ[download.WHERE] = str(engine.downloads.folder)
     loop = asyncio.get_running_loop()
     ending = asyncio.Event()
 

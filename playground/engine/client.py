@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from playground.data import csv_text
+from playground.data import csv_text, picture_zip
 from playground.engine import protocol
 from playground.engine.limits import limits
 from playground.experiment import Experiment
@@ -215,12 +215,28 @@ class Engine:
     def upload(self, data: bytes) -> dict[str, Any]:
         """Give a CSV file; its description, as `data.upload.description` has it, once the engine has read and kept it. Refusal where it is no table of use."""
         csv_text.check(data, limits().upload_bytes)
-        params = {"data": np.frombuffer(data, np.uint8)}
+        return self._give(data, "table")
+
+    def upload_pictures(self, data: bytes) -> dict[str, Any]:
+        """Give a zip of pictures; its description, as `data.own_pictures.description` has it. Refusal where there is nothing to learn from in it."""
+        picture_zip.check(data, limits().picture_bytes)
+        return self._give(data, "pictures")
+
+    def _give(self, data: bytes, kind: str) -> dict[str, Any]:
+        params = {"data": np.frombuffer(data, np.uint8), "kind": kind}
         return self._call(protocol.packet(protocol.BINARY, protocol.pack({"type": "call", "method": "upload", "params": params})))
 
-    def uploaded(self, sha256: str) -> dict[str, Any]:
-        """The description of a file that was given before. Refusal if it is not here."""
-        return self.call("uploaded", sha256=sha256)
+    def uploaded(self, sha256: str, kind: str = "table") -> dict[str, Any]:
+        """The description of a file or of pictures that were given before. Refusal if they are not here."""
+        return self.call("uploaded", sha256=sha256, kind=kind)
+
+    def download(self, name: str) -> dict[str, Any]:
+        """Begin to fetch a data set; answered as `downloads`. It goes on whoever looks."""
+        return self.call("download", name=name)
+
+    def downloads(self) -> dict[str, Any]:
+        """Name -> {"state": "absent", "running" or "here", "done", "bytes", "refusal": the last try's} of the data sets that can be downloaded."""
+        return self.call("downloads")
 
     # -- for hosts that do not pass our WebSocket on
 

@@ -22,7 +22,7 @@ WORKER = 24 * MB  # what one small run takes besides the libraries that all work
 class Limits:
     """workers: runs that may hold a worker at once. run_memory: bytes one run may take. parameters: of one network.
     total_memory: of all workers together. shared_memory: the libraries that all workers share, counted in each one's
-    resident size. stored_runs, stored_bytes: run folders kept. upload_bytes: of one table that somebody gives; stored_uploads,
+    resident size. stored_runs, stored_bytes: run folders kept. upload_bytes, picture_bytes: of one table or zip of pictures that somebody gives; stored_uploads,
     stored_upload_bytes: of those kept. frames: pictures a second, all runs together. The rest in seconds."""
 
     workers: int
@@ -33,6 +33,7 @@ class Limits:
     stored_runs: int
     stored_bytes: int
     upload_bytes: int
+    picture_bytes: int
     stored_uploads: int
     stored_upload_bytes: int
     frames: float
@@ -79,6 +80,7 @@ def limits() -> Limits:
         stored_runs=int(number("STORED_RUNS", 1000)),
         stored_bytes=int(number("STORED_MB", 2048)) * MB,
         upload_bytes=int(number("UPLOAD_MB", 2) * MB),
+        picture_bytes=int(number("PICTURES_MB", 8) * MB),
         stored_uploads=int(number("STORED_UPLOADS", 500)),
         stored_upload_bytes=int(number("STORED_UPLOADS_MB", 256) * MB),
         frames=number("FRAMES", 70.0 * cores()),

@@ -18,6 +18,8 @@ from playground.registry import families, torch_side
 
 def warm() -> None:
     """Import all that a first step needs, and freeze it, so that a forked worker is ready in 40 ms and shares the memory."""
+    import PIL.JpegImagePlugin
+    import PIL.PngImagePlugin  # noqa: F401 (own pictures are decoded in a child too)
     import sklearn.datasets  # noqa: F401 (1 s and 200 MB in each worker that would import it itself)
 
     for name in families():

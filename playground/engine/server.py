@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from playground import __version__
 from playground.engine import protocol, reports, transport
+from playground.engine.downloads import Downloads
 from playground.engine.launchers.local import LocalLauncher
 from playground.engine.limits import Limits, admit
 from playground.engine.link import Link
@@ -54,9 +55,10 @@ class Engine:
         launcher = LocalLauncher()
         self.places = Places(self, launcher)
         self.uploads = Uploads(store, launcher, limits)
+        self.downloads = Downloads(store.home / "datasets")
         self._calls: dict[str, Callable[..., Awaitable[dict[str, Any]]]] = {
             "create": self.create, "find": self.find, "act": self.act, "health": self.health, "history": self.history,
-            "upload": self.upload, "uploaded": self.uploads.described,
+            "upload": self.upload, "uploaded": self.uploads.described, "download": self.download, "downloads": self.told_downloads,
         }  # fmt: skip
 
     # -- connections
@@ -67,7 +69,7 @@ class Engine:
         viewer: Viewer | None = None
         try:
             trusted = False
-            async for kind, payload in link.packets(limit=4 * protocol.MAX_INBOUND + self.limits.upload_bytes):
+            async for kind, payload in link.packets(limit=4 * protocol.MAX_INBOUND + max(self.limits.upload_bytes, self.limits.picture_bytes)):
                 if viewer is not None:
                     await self.hear(viewer, payload)
                     continue
@@ -107,6 +109,7 @@ class Engine:
         run = Run(secrets.token_urlsafe(16), experiment, gap=self.gap, devices=self.devices)
         admit(experiment.family.estimate(experiment))
         self.uploads.check(experiment)
+        self.downloads.check(experiment)
         if old is not None:
             run.device = old.device
             run.speed = old.speed if old.speed in run.experiment.family.speeds else run.speed
@@ -157,9 +160,18 @@ class Engine:
             "runs": {state: states.get(state, 0) for state in protocol.STATES},
         }
 
-    async def upload(self, data: NDArray[np.uint8]) -> dict[str, Any]:
-        """Read and keep a table that somebody gives."""
-        return await self.uploads.take(data.tobytes())
+    async def upload(self, data: NDArray[np.uint8], kind: str = "table") -> dict[str, Any]:
+        """Read and keep a table or pictures that somebody gives."""
+        return await self.uploads.take(data.tobytes(), kind)
+
+    async def download(self, name: str) -> dict[str, Any]:
+        """Begin to fetch a data set, if it is not here or under way."""
+        self.downloads.start(name)
+        return self.downloads.told()
+
+    async def told_downloads(self) -> dict[str, Any]:
+        """Where each data set that can be downloaded stands."""
+        return self.downloads.told()
 
     async def history(self, run: str) -> dict[str, Any]:
         self.lookup(run)

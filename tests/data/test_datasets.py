@@ -15,7 +15,11 @@ from playground.data.contract import PLANE, CurveSpec, Data, Dataset, DataSpec, 
 from playground.experiment import names_of
 from playground.registry import datasets, describe, make, rows, spec_of
 
-NAMES = [name for name in sorted(datasets()) if not any(info.is_required() for info in spec_of(name).model_fields.values())]  # not those that need a file
+NAMES = [  # not those that need a file, or have to be downloaded
+    name
+    for name, found in sorted(datasets().items())
+    if not found.download and not any(info.is_required() for info in spec_of(name).model_fields.values())
+]
 DRAWN = [name for name in NAMES if issubclass(spec_of(name), (PointsSpec, CurveSpec))]
 STANDARDIZED = [name for name in NAMES if datasets()[name].standardized]
 PARTS = ("train", "validation", "test")

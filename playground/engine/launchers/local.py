@@ -37,10 +37,10 @@ def _probe(sock: socket.socket) -> None:
     probe(sock)
 
 
-def _table(sock: socket.socket, raw: bytes) -> None:
+def _read(sock: socket.socket, raw: bytes, kind: str) -> None:
     from playground.engine.uploads import main
 
-    main(sock, raw)
+    main(sock, raw, kind)
 
 
 @dataclass
@@ -67,9 +67,9 @@ class LocalLauncher:
         """A worker for one run."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._start, _main, job)
 
-    async def table(self, raw: bytes) -> Started:
-        """A process that reads a table and tells what is in it."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._start, _table, raw)
+    async def read(self, raw: bytes, kind: str) -> Started:
+        """A process that reads what somebody gives, a table or pictures, and tells what is in it."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._start, _read, raw, kind)
 
     async def probe(self) -> Started:
         """A process that tells the devices of this machine and ends; the first one warms the rest."""
