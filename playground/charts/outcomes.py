@@ -36,12 +36,11 @@ def scores(counts: Counts) -> dict[str, Any]:
     }
 
 
-def confusion(counts: Mapping[str, Counts | None], classes: Sequence[str]) -> dict[str, Any]:
-    """counts: part -> (true, answered), None where the network's answers are no numbers."""
-    parts = [
-        {"title": say(PARTS[part]), "counts": found, **scores(found)} if found is not None else {"title": say(PARTS[part])} for part, found in counts.items()
-    ]
-    return {"classes": [say(name) for name in classes], "parts": parts, "none": say(NO_NUMBER)}
+def confusion(counts: Mapping[str, Counts | None], classes: Sequence[str], epoch: float | None = None) -> dict[str, Any]:
+    """counts: part -> (true, answered), None where the network's answers are no numbers. epoch: when they were answered so, None for now."""
+    parts = [{"name": part, "title": say(PARTS[part]), **({} if found is None else {"counts": found, **scores(found)})} for part, found in counts.items()]
+    note = None if epoch is None else say(N_("Measured at epoch {epoch}."), epoch=round(epoch, 2))
+    return {"classes": [say(name) for name in classes], "parts": parts, "none": say(NO_NUMBER), "note": note}
 
 
 def predictions(true: NDArray[np.float32], answered: NDArray[np.float32], errors: Mapping[str, float | None] | None) -> dict[str, Any]:

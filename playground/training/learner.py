@@ -40,9 +40,11 @@ class Examples(NamedTuple):
 
 
 class Answered(NamedTuple):
-    """A whole part as the network answered it after `step` steps. outputs: (n, outputs); hidden: what its last layer was given, (n, units), None where it has no single last layer."""
+    """A whole part as the network answered it after `step` steps, which were `epoch` epochs. outputs: (n, outputs); hidden: what its last layer was given, (n, units), None
+    where it has no single last layer."""
 
     step: int
+    epoch: float
     outputs: Tensor
     hidden: Tensor | None
 
@@ -247,7 +249,7 @@ class Learner:
         finally:
             if hook is not None:
                 hook.remove()
-        return Answered(self.steps, outputs, _joined(given) if given else None)
+        return Answered(self.steps, self.epoch, outputs, _joined(given) if given else None)
 
     def evaluate(self, part: Examples) -> Sums:
         """The sums of a part, as the network answers it now. Changes nothing."""

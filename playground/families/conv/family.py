@@ -84,6 +84,26 @@ VIEWS: tuple[View, ...] = (
     declared.CONFUSION,
     declared.LOSS,
     declared.ACCURACY,
+    View(
+        "filters", N_("Filters"), N_("What does it look for?"), "filters", "tab",
+        N_("The weights of the first two convolutions, each filter as a small picture: green where light makes it answer more, purple where less. A filter of the second sees all maps of the first: a row shows its weights for each of eight."),
+        N_("Cause: strokes of one direction come again and again. Effect: some filters become edges of that direction. Switch one off, and see what the network loses; undo brings it back."),
+    ),
+    View(
+        "mistakes", N_("Mistakes"), N_("Where is it sure, and wrong?"), "mistakes", "tab",
+        N_("The test pictures on which it is wrong and surest of it, with the probability it gave to what it said, and to what is true. As last measured."),
+        N_("Cause: a 4 is closed at the top. Effect: it is read as a 9, and surely so: a probability tells how sure the network is, not how right. Click a picture to see why."),
+    ),
+    View(
+        "embedding", N_("Embedding"), N_("How does it sort the pictures?"), "embedding", "tab",
+        N_("Each test picture by what the last hidden layer makes of it: many numbers, seen from where they spread most (the first two principal components), each picture in the colour of its class. The axes are held as it learns. As last measured."),
+        N_("Cause: the output can only draw straight borders. Effect: the layers before it learn to pull the classes apart. What overlaps here may still lie apart in directions that are not drawn."),
+    ),
+    View(
+        "pictures", N_("Pictures"), N_("What does it learn from?"), "sheet", "tab",
+        N_("The first training picture of each class; below them, if pictures are varied (shift, turn, mirror, grain) or their pixels shuffled, how training is shown them."),
+        N_("Cause: a digit is shown at many places. Effect: the network no longer minds where it is, and reads moved ones as well; it takes longer to learn."),
+    ),
     declared.WEIGHTS,
     declared.GRADIENTS,
     declared.ACTIVATIONS,

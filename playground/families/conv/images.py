@@ -127,7 +127,8 @@ def pushed(context: Context, pixels: Tensor, by: float, true: int | None) -> Ten
 
 def answered(context: Context, pixels: Tensor) -> NDArray[np.float32]:
     """Probabilities of the classes for one picture (1, columns): (classes,) float32."""
-    return probabilities(context, context.model(as_seen(context, pixels)))[0]
+    found: NDArray[np.float32] = probabilities(context, context.model(as_seen(context, pixels)))[0]
+    return found
 
 
 def probabilities(context: Context, outputs: Tensor) -> NDArray[np.float32]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 
-from playground.families.conv import figures, stack
+from playground.families.conv import explain, figures, looks, poke, stack
+from playground.families.conv.embedding import embedding
 from playground.families.conv.stack import Arrays, Params
 from playground.families.supervised import inside
 from playground.families.supervised.probes import confusion, curves
@@ -37,7 +38,11 @@ PROBES: Mapping[str, Probe] = MappingProxyType({
     "confusion": confusion,
     "loss": partial(curves, "loss"),
     "accuracy": partial(curves, "accuracy"),
+    "filters": looks.filters,
+    "mistakes": looks.mistakes,
+    "embedding": embedding,
+    "pictures": looks.pictures,
     **inside.PROBES,
 })  # fmt: skip
-ASKS: Mapping[str, Probe] = MappingProxyType({"maps": maps, "layer": stack.layer})
-ACTIONS: Mapping[str, Probe] = MappingProxyType({})
+ASKS: Mapping[str, Probe] = MappingProxyType({"maps": maps, "layer": stack.layer, "why": explain.why, "behind": looks.behind})
+ACTIONS: Mapping[str, Probe] = MappingProxyType({"filter": poke.switch})

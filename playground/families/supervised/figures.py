@@ -35,7 +35,7 @@ def _floor(found: Arrays) -> float:
 
 
 def confusion(found: Arrays) -> Figure:
-    return outcomes.confusion(found["counts"], found["classes"])
+    return outcomes.confusion(found["counts"], found["classes"], found["epoch"])
 
 
 def predictions(found: Arrays) -> Figure:

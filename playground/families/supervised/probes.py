@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from playground.charts.tokens import picked
+from playground.families.supervised import answers
 from playground.training.context import Context
 
 Params = Mapping[str, Any]
@@ -21,16 +23,25 @@ CURVE = 200  # points of a curve that travel
 
 
 def confusion(context: Context, params: Params) -> Arrays:
-    """counts: part (test, train) -> (true, answered) int32, over the whole part; None where the network answers what is no number. classes: their names."""
+    """counts: part (test, train) -> (true, answered) int32, over the whole part; None where the network answers what is no number. classes: their names. epoch: when the
+    test part was answered so, None for now. A training part that takes long to answer is left out."""
     found: dict[str, NDArray[np.int32] | None] = {}
     classes = context.parts.data.classes
     for part in ("test", "train"):
-        outputs = context.model(context.examples[part].x)
-        said = (outputs.argmax(1) if context.parts.data.task == "classes" else (outputs[:, 0] > 0).long()).cpu().numpy()
+        if part == "train" and not answers.cheap(context, part):
+            continue
+        outputs = answers.now(context, part).outputs
         counts = np.zeros((len(classes), len(classes)), np.int32)
-        np.add.at(counts, (getattr(context.parts, part).y.astype(np.intp), said), 1)
+        np.add.at(counts, (getattr(context.parts, part).y.astype(np.intp), said(context, outputs)), 1)
         found[part] = counts if bool(torch.isfinite(outputs).all()) else None
-    return {"counts": found, "classes": classes}
+    tested = answers.now(context, "test")
+    return {"counts": found, "classes": classes, "epoch": None if tested.step == context.learner.steps else tested.epoch}
+
+
+def said(context: Context, outputs: Tensor) -> NDArray[np.intp]:
+    """The class that each of some outputs (n, outputs) names, (n,)."""
+    named = outputs.argmax(1) if context.parts.data.task == "classes" else (outputs[:, 0] > 0).long()
+    return named.cpu().numpy().astype(np.intp)
 
 
 def predictions(context: Context, params: Params) -> Arrays:

@@ -29,7 +29,7 @@ export class Confusion {
     this.#set(figure);
     const part = figure.parts[this.part];
     this.table.hidden = !part.counts;
-    write(this.words, part.counts ? said(part) : told(figure.none));
+    write(this.words, part.counts ? [said(part), figure.note && told(figure.note)].filter(Boolean).join(" ") : told(figure.none));
     if (part.counts) this.#fill(part, figure.classes.length);
   }
 
