@@ -1,5 +1,9 @@
 """Fixtures for all tests."""
 
-from tests.browser import browser
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # read when torch is imported: small networks are slower with more threads, and tests run beside others
+
+from tests.browser import browser  # noqa: E402 (after the line above)
 
 __all__ = ["browser"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import pytest
 
 from playground.engine.limits import WORKER
 from playground.engine.session import Session
-from playground.experiment import parse
+from playground.experiment import Experiment, parse
+from playground.families.dense.family import FAMILY
 
 WIDE = {"units": 256, "activation": "gelu", "batch_norm": True, "dropout": 0.5}
 DENSE = {"family": "dense", "layers": [WIDE] * 3}
@@ -29,7 +31,19 @@ def resident(key: str) -> int:
     ({"family": "linear"}, {"loss": "binary_cross_entropy", "batch_size": 5000}),
 ])  # fmt: skip
 def test_a_run_takes_no_more_memory_than_it_was_estimated_at(model: dict[str, Any], training: dict[str, Any]) -> None:
-    experiment = parse({"data": {"name": "gauss", "samples": 5000, "train_fraction": 0.9}, "model": model, "training": training})
+    measured(parse({"data": {"name": "gauss", "samples": 5000, "train_fraction": 0.9}, "model": model, "training": training}))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="measured as Linux tells it")
+@pytest.mark.parametrize("training", [{}, {"optimizer": {"name": "adam"}, "batch_size": 5000}])
+def test_so_does_a_run_on_pictures(training: dict[str, Any]) -> None:
+    plain = json.loads(json.dumps(dict(FAMILY.presets["mlp-784"].experiment)))
+    plain["training"] |= training
+    measured(parse(plain))
+
+
+def measured(experiment: Experiment) -> None:
+    """A few steps with every picture and a question, and what this process grew by meanwhile."""
     views = [view.name for view in experiment.family.views_of(experiment)]
     try:
         Path("/proc/self/clear_refs").write_text("5")  # the mark is set to now

@@ -88,8 +88,16 @@ def _table(experiment: Experiment) -> bool:
     return not declared.plane(experiment)
 
 
+def _pictured(experiment: Experiment) -> bool:
+    return experiment.dataset.shape is not None
+
+
+def _striped(experiment: Experiment) -> bool:
+    return _table(experiment) and not _pictured(experiment)
+
+
 def _sliced(experiment: Experiment) -> bool:
-    return _table(experiment) and not declared.single(experiment)
+    return _striped(experiment) and not declared.single(experiment)
 
 
 def _bordered(experiment: Experiment) -> bool:
@@ -105,6 +113,19 @@ VIEWS = (
         "network", N_("Network"), N_("What does each neuron see?"), "network", "main",
         N_("Every neuron as a small map: green where it answers positive, purple where negative. Lines are weights, thicker when larger; the small dots are biases."),
         N_("Cause: training turns the first layer's straight edges. Effect: later layers combine them into shapes. Click a line or a dot to set its number yourself."),
+        applies=declared.plane,
+    ),
+    View(
+        "network", N_("Network"), N_("What does each neuron tell apart?"), "network", "main",
+        N_("Every neuron as a strip: its answers to 25 test examples, in the order of their class or value; green positive, purple negative. Lines are weights, thicker when larger; the small dots are biases."),
+        N_("Cause: training makes a neuron answer alike to examples that belong together. Effect: its strip parts into blocks. Click a line or a dot to set its number yourself."),
+        applies=_striped,
+    ),
+    View(
+        "network", N_("Network"), N_("What does each neuron look for?"), "network", "main",
+        N_("Left: the first test picture. Neurons of the first layer show their weights, one a pixel: green where ink makes them answer more, purple where less. Later ones are strips: their answers to 50 test pictures, in the order of their class."),
+        N_("Cause: pixels that tell classes apart get larger weights. Effect: strokes appear in the first layer, and blocks in the strips of the output. Where all pictures are black, weights stay as they were drawn."),
+        applies=_pictured,
     ),
     View(
         "boundary", N_("Decision boundary"), N_("What has it learned?"), "boundary", "side",
@@ -145,7 +166,7 @@ FAMILY = Family(
     about=N_("Layers of neurons, each seeing all neurons before it. Watch them bend straight lines into any shape."),
     order=20,
     model=Model,
-    kinds=("points", "table", "curve"),
+    kinds=("points", "table", "curve", "images"),
     tasks=("binary", "classes", "regression"),
     losses=("mse", "mae", "huber", "binary_cross_entropy", "hinge", "cross_entropy"),
     views=VIEWS,

@@ -17,21 +17,25 @@ Figure = dict[str, Any]
 
 
 def network(found: Arrays) -> Figure:
-    """Columns of units with their maps, and the weights between them."""
+    """Columns of units with their maps, and the weights between them; pictures where these are what it is given."""
     last = len(found["units"]) - 1
     columns = []
     for i, (units, shown) in enumerate(zip(found["units"], found["shown"], strict=True)):
-        names = found["features"] if i == 0 else found["classes"] if i == last else ()
-        title = (
-            say(N_("input"))
-            if i == 0
-            else say(N_("output"))
-            if i == last
-            else say(N_("{units} · {activation}"), units=units, activation=found["activations"][i - 1])
-        )
+        names = found["classes"] if i == last else found["features"] if i == 0 and not found["pictures"] else ()
         name = "input" if i == 0 else "output" if i == last else f"hidden{i}"
-        columns.append({"name": name, "title": title, "units": units, "shown": shown, "labels": [say(names[unit]) for unit in shown] if names else []})
-    return {"columns": columns, **{key: found[key] for key in ("maps", "ranges", "stripes", "weights", "biases", "largest")}}
+        columns.append(
+            {"name": name, "title": _title(found, i), "units": units, "shown": shown, "labels": [say(names[unit]) for unit in shown] if names else []}
+        )
+    return {"columns": columns, **{key: found[key] for key in ("maps", "ranges", "stripes", "weights", "biases", "largest", "pictures")}}
+
+
+def _title(found: Arrays, column: int) -> dict[str, Any]:
+    units = found["units"][column]
+    if column == 0:
+        return say(N_("{count} pixels"), count=units) if found["pictures"] else say(N_("input"))
+    if column == len(found["units"]) - 1:
+        return say(N_("output"))
+    return say(N_("{units} · {activation}"), units=units, activation=found["activations"][column - 1])
 
 
 def boundary(found: Arrays) -> Figure:

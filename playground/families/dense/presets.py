@@ -114,6 +114,11 @@ PRESETS = MappingProxyType({
         N_("The first network many people write in numpy: random inputs, random answers. It reaches 100 % on what it has seen and 10 %, pure chance, on what it has not."),
         _experiment({"name": "pure_chance", "samples": 1000, "inputs": 100, "classes": 10, "train_fraction": 0.5}, (50,), "relu", {"initialization": "he"}, loss="cross_entropy", optimizer=_rule("adam", 0.003), epochs=60),
     ),
+    "mlp-784": Preset(
+        N_("784-128-64-10"),
+        N_("Every pixel of a written digit is an input; after a few passes it reads 93 of 100 digits it never saw. Move L2 to 0.01 meanwhile: the noise of the first weights fades, and strokes remain."),
+        _experiment({"name": "mnist", "train_fraction": 0.8}, (128, 64), "relu", {"initialization": "he"}, loss="cross_entropy", optimizer=_rule("momentum", 0.01, momentum=0.9), batch_size=32, epochs=20),
+    ),
     "even-odd": Preset(
         N_("Even or odd"),
         N_("Numbers in zeros and ones: only the last bit decides, and the network finds that out. Watch the weights of bit 0 grow while the others fade."),

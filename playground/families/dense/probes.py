@@ -12,8 +12,9 @@ import torch
 from annotated_types import Ge, Le
 from numpy.typing import NDArray
 
-from playground.charts.tokens import picked, shades
+from playground.charts.tokens import shades
 from playground.choices import ACTIVATIONS, INPUTS, Spec
+from playground.families.dense import pictured
 from playground.families.dense.family import inputs
 from playground.families.dense.seen import LARGE, Arrays, Params, activations, columns, in_order, plane, reach, seen, side
 from playground.families.dense.surface import boundary, columns_to_choose, sliced
@@ -24,7 +25,6 @@ from playground.families.supervised.weights import layers_of, weight
 from playground.text import N_, Message, Refusal
 from playground.training.context import Context
 
-UNITS = 12  # units drawn in a column
 FEW = 48  # units drawn in all up to which thumbnails keep every second cell of the plane; beyond, they are small on the screen
 ANSWERS = 240  # test examples that one neuron of a table is shown on
 
@@ -32,11 +32,12 @@ ANSWERS = 240  # test examples that one neuron of a table is shown on
 def network(context: Context, params: Params) -> Arrays:
     """Maps (units drawn, rows, cols) uint8, what 255 stands for in each, (units drawn,), weights and biases of the units drawn, and what the columns are.
 
-    biases: an array for each column after the input, None where its layer has none.
+    biases: an array for each column after the input, None where its layer has none. pictures: of a network that is given pictures, as `pictured.network` has them;
+    its pixels are one unit, and have no single weights that could be drawn: None. Otherwise None.
     """
     found = seen(context)
     onto = bool(context.parts.data.domain)
-    shown = [picked(column.shape[1], UNITS).astype(np.int32) for column in found]
+    shown = pictured.columns(context, [column.shape[1] for column in found])
     ranges = np.concatenate([reach(context, i, column)[which] for i, (column, which) in enumerate(zip(found, shown, strict=True))])
     cells, every = side(context), 2 if len(ranges) <= FEW else 3
     tiles = [(column.reshape(cells, cells, -1)[::every, ::every] if onto else column[None]) for column in found]  # (rows, cols, units)
@@ -44,6 +45,8 @@ def network(context: Context, params: Params) -> Arrays:
     maps = shades(np.concatenate(drawn, 2), ranges)
     layers = layers_of(context)
     matrices = [layer.weight.detach().cpu().numpy() for layer in layers]
+    weights = [matrix[np.ix_(after, before)] for matrix, before, after in zip(matrices, shown, shown[1:], strict=False)]
+    pictures = pictured.network(context, shown[1])
     return {
         "units": [column.shape[1] for column in found],
         "shown": shown,
@@ -53,9 +56,10 @@ def network(context: Context, params: Params) -> Arrays:
         "maps": np.ascontiguousarray(maps.transpose(2, 0, 1)),
         "ranges": ranges,
         "stripes": not onto,
-        "weights": [matrix[np.ix_(after, before)] for matrix, before, after in zip(matrices, shown, shown[1:], strict=False)],
+        "weights": [None, *weights[1:]] if pictures else weights,
         "biases": [None if layer.bias is None else layer.bias.detach().cpu().numpy()[which] for layer, which in zip(layers, shown[1:], strict=True)],
-        "largest": max(float(np.abs(matrix).max()) for matrix in matrices),
+        "largest": max(float(np.abs(matrix).max()) for matrix in matrices[1 if pictures and len(matrices) > 1 else 0 :]),
+        "pictures": pictures,
     }
 
 
@@ -70,7 +74,7 @@ def neuron(context: Context, params: Params) -> Arrays:
     """One neuron seen large, with its bias, None where it has none. On a plane: map (100, 100) uint8 (fewer for a large network) and range, what 255 stands for.
 
     On a table: answers (n,) float32 to at most 240 test examples in the order of their class or target; true (n,): their class numbers, or targets
-    in their own unit; classes: names; range: the largest size an answer is drawn at.
+    in their own unit; classes: names; range: the largest size an answer is drawn at. Of pictures, with what `pictured.neuron` says.
     """
     asked = Neuron.model_validate(dict(params))
     onto = bool(context.parts.data.domain)
@@ -85,7 +89,12 @@ def neuron(context: Context, params: Params) -> Arrays:
     about: Arrays = {"range": reached, "bias": None if biases is None else float(biases.detach()[asked.unit])}
     if onto:
         return about | {"map": shades(answers, reached).reshape(cells, cells)}
-    return about | {"answers": answers, "true": _true(context, some), "classes": context.parts.data.classes}
+    return about | {
+        "answers": answers,
+        "true": _true(context, some),
+        "classes": context.parts.data.classes,
+        **pictured.neuron(context, asked.layer, asked.unit),
+    }
 
 
 def _true(context: Context, some: NDArray[np.intp]) -> NDArray[np.float32]:

@@ -22,7 +22,8 @@ SIDE = 50  # cells of the plane each way, for the boundary
 LARGE = 100  # the same for one neuron seen large
 LEAST = 26
 WORK = 10**8  # multiply-adds that a picture of the plane may take: coarser for large networks, so that they are drawn often enough
-STRIPES = 25  # test examples that a table's neurons are shown on
+STRIPES, PICTURES = 25, 50  # test examples that neurons are shown on: of a table, and of pictures, which have ten classes
+UNITS = 12  # units drawn in a column
 
 
 def side(context: Context, wanted: int = SIDE) -> int:
@@ -52,9 +53,10 @@ def grid(domain: tuple[tuple[float, float], tuple[float, float]], cells: int) ->
 
 
 def stripes(context: Context) -> Tensor:
-    """Some test examples, evenly picked in the order of their class or target: (at most 25, features)."""
+    """Some test examples, evenly picked in the order of their class or target: (at most 25, or 50 of pictures, features)."""
     if "stripes" not in context.kept:
-        context.kept["stripes"] = context.examples["test"].x[torch.from_numpy(in_order(context, STRIPES))]
+        most = PICTURES if context.experiment.dataset.shape else STRIPES
+        context.kept["stripes"] = context.examples["test"].x[torch.from_numpy(in_order(context, most))]
     kept: Tensor = context.kept["stripes"]
     return kept
 

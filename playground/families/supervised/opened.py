@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from playground.charts.tokens import say
+from playground.families.supervised import laid_out
 from playground.families.supervised.formulas import BENDS, LOSSES, Formula, Piece, fixed, own, pair, pieces, setting, shown, slope_of, var
 from playground.families.supervised.updates import explained
 from playground.text import N_
@@ -33,8 +34,20 @@ def opened(found: Arrays, title: Text) -> dict[str, Any]:
     update = unit.get("update")
     return {
         "title": title, "layer": unit["layer"], "unit": unit["unit"], "lines": lines, "table": _table(found, unit), "weight": unit.get("weight"),
-        "update": _updated(found, unit) if update is not None else None, "gradient": _gradient(found, unit),
+        "update": _updated(found, unit) if update is not None else None, "gradient": _gradient(found, unit), "pictures": _pictures(found, unit),
     }  # fmt: skip
+
+
+def _pictures(found: Arrays, unit: Arrays) -> list[dict[str, Any]]:
+    """Of a neuron that sees the pixels: the picture x, its weights w, and their products, which are what its sum adds up."""
+    shape, given, weights = found["shape"], unit["given"], unit["before"]
+    if not shape or unit["layer"] != 1 or given is None:
+        return []
+    drawn: list[dict[str, Any]] = [{"title": [var("x", "i")], "grey": laid_out.grey(given, shape)}]
+    for title, values in ((pieces(var("w", "i")), weights), (pieces(var("w", "i"), " ", var("x", "i")), weights * given)):
+        shades, reach = laid_out.signed(values, shape)
+        drawn.append({"title": title, "shades": shades, "range": reach})
+    return drawn
 
 
 def line(label: str | Text, *formula: Piece) -> Line:
@@ -231,6 +244,8 @@ def _table(found: Arrays, unit: Arrays) -> dict[str, Any]:
         return {"weight": at, "label": label, "cells": cells}
 
     def named(at: int) -> Formula:
+        if unit["layer"] == 1 and found["shape"]:
+            return [laid_out.pixel(at, found["shape"])]
         return [say(found["inputs"][at])] if unit["layer"] == 1 and found["inputs"] else [var(letter, str(at + 1))]
 
     rows = [

@@ -174,7 +174,7 @@ def _place(context: Context, name: str, place: tuple[int, ...]) -> Arrays:
 
 
 def _names(context: Context) -> Arrays:
-    """What the network's ends are called: inputs, and outputs of several classes."""
+    """What the network's ends are called: inputs, and outputs of several classes. shape: of pictures, whose inputs are pixels; None otherwise."""
     chosen = getattr(context.experiment.model, "inputs", ())
     named = [INPUTS[name].title for name in chosen] if chosen and context.parts.data.domain else list(context.parts.data.feature_names)
     width = layers(context)[0].linear.in_features
@@ -183,6 +183,7 @@ def _names(context: Context) -> Arrays:
         "inputs": named if len(named) == width else [],
         "classes": list(classes) if context.parts.data.task == "classes" else [],
         "depth": len(layers(context)),
+        "shape": context.experiment.dataset.shape,
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from playground.charts.tokens import say
+from playground.families.supervised import laid_out
 from playground.families.supervised.formulas import LOSSES, Formula, fixed, pair, setting, shown, var
 from playground.families.supervised.opened import opened
 from playground.families.supervised.updates import explained
@@ -99,7 +100,9 @@ def place(found: Arrays) -> Text:
 
 
 def neuron(found: Arrays, layer: int, unit: int) -> Text:
-    """A neuron in words; layer 0 is the inputs, the last the output. found: inputs, classes, depth."""
+    """A neuron in words; layer 0 is the inputs, the last the output. found: inputs, classes, depth, shape."""
+    if layer == 0 and found["shape"]:
+        return say(N_("pixel {place}"), place=laid_out.pixel(unit, found["shape"]))
     if layer == 0:
         return say(found["inputs"][unit]) if found["inputs"] else say(N_("input {unit}"), unit=unit + 1)
     if layer == found["depth"]:
@@ -144,6 +147,18 @@ def _mode(found: Arrays) -> Text:
 
 
 def _inputs(found: Arrays) -> Figure:
+    """The numbers that come in; of a picture, the picture itself."""
+    if found["shape"]:
+        of = len(found["x"])
+        return {
+            "title": say(N_("{count} pixels"), count=of),
+            "heads": [],
+            "shown": [],
+            "labels": [],
+            "values": [],
+            "of": of,
+            "picture": laid_out.grey(found["x"], found["shape"]),
+        }
     some = [int(at) for at in found["shown"]]
     names = [neuron(found, 0, at) for at in some]
     return {"title": say(N_("input")), "heads": [], "shown": some, "labels": names, "values": [[fixed(found["x"][at])] for at in some], "of": len(found["x"])}

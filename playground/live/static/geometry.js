@@ -6,19 +6,23 @@ const HEARING = 7; // pixels around a line that count as on it
 const FINGER = 14; // the same for a finger
 const PARTS = 14; // pieces a line is cut into to find the nearest
 
-/** Places for a network figure in `width` x `height`: columns of nodes {x, y, size, column, at}, evenly laid out. */
-export function lay(columns, width, height, left, right) {
+/** Places for a network figure in `width` x `height`: columns of nodes {x, y, size, column, at}, evenly laid out. pictured: the inputs are one picture, drawn large. */
+export function lay(columns, width, height, left, right, pictured = false) {
   const most = Math.max(...columns.map(({ shown }) => shown.length));
   const apart = (width - left - right) / Math.max(1, columns.length - 0.4);
   const slot = Math.min(76, (height - TOP - BOTTOM) / most);
   const size = Math.max(8, Math.min(54, slot * 0.76, apart * 0.62));
   const last = columns.length - 1;
   const sizes = columns.map(({ shown }, at) => (at === last && shown.length === 1 ? Math.min(76, size * 1.5) : size));
-  const first = left + size / 2;
+  if (pictured) {
+    sizes[0] = Math.max(size, Math.min(112, width * 0.15, height * 0.5));
+    sizes[1] = Math.max(8, Math.min(54, ((height - TOP - BOTTOM) / columns[1].shown.length) * 0.88, apart * 0.62)); // to be read pixel by pixel
+  }
+  const first = left + sizes[0] / 2;
   const step = (width - right - sizes[last] / 2 - first) / Math.max(1, last);
   const middle = TOP + (height - TOP - BOTTOM) / 2;
   return columns.map(({ shown }, column) => {
-    const gap = shown.length < most ? Math.min(76, slot * 1.2, (height - TOP - BOTTOM) / shown.length) : slot;
+    const gap = pictured && column === 1 ? sizes[1] / 0.88 : shown.length < most ? Math.min(76, slot * 1.2, (height - TOP - BOTTOM) / shown.length) : slot;
     return Array.from(shown, (unit, at) => ({
       column, at, unit: Number(unit), size: sizes[column],
       x: first + column * step, y: middle + (at - (shown.length - 1) / 2) * gap,

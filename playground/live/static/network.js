@@ -2,6 +2,7 @@
 
 import { Atlas, make, surface, write } from "./dom.js";
 import { biasAt, biasOf, curve, lay, lineAt, nodeAt } from "./geometry.js";
+import { paint, pixels } from "./pictures.js";
 import { FONT, colour, faded, ramp } from "./theme.js";
 import { WeightEdit, same } from "./weight_edit.js";
 import { figure as short, number, say, told } from "./words.js";
@@ -10,6 +11,8 @@ const STEPS = 6; // widths lines are drawn in: one path each, 152 lines in 12 st
 
 export class Network {
   #atlas = new Atlas();
+  #seen = new Atlas(); // weights of the first layer, where pictures are what it is given
+  #picture = pixels(); // and the test picture that stands for them
   #pointed = null;
   #line = null; // the number in hand: {from, to}, or {from: null, to} for a bias
 
@@ -73,7 +76,7 @@ export class Network {
     const room = (texts) => Math.min(width * 0.17, Math.max(0, ...texts.map((text) => pen.measureText(text).width)));
     this.margins = [room(labels[0]), room(labels.at(-1))];
     const pad = (space) => (space ? space + 24 : 18);
-    this.nodes = lay(columns, width, height, pad(this.margins[0]), pad(this.margins[1]));
+    this.nodes = lay(columns, width, height, pad(this.margins[0]), pad(this.margins[1]), Boolean(this.figure.pictures));
     this.labels = labels;
     if (this.#pointed) this.#pointed = this.nodes[this.#pointed.column][this.#pointed.at];
     this.#line = null;
@@ -87,6 +90,7 @@ export class Network {
     const paths = new Map();
     this.figure.weights.forEach((weights, gap) => {
       const from = this.nodes[gap];
+      if (!weights) return this.#bundles(pen, from[0], this.nodes[gap + 1]);
       this.nodes[gap + 1].forEach((to, row) => {
         from.forEach((start, at) => {
           const value = weights.array[row * from.length + at];
@@ -112,14 +116,29 @@ export class Network {
     if (this.#line?.from) this.#outline(pen, this.#line, colour("--text"), 1.5);
   }
 
+  /** From a picture to each neuron goes a bundle of weights, one a pixel: too many for lines with a sign. */
+  #bundles(pen, from, column) {
+    pen.lineWidth = 1;
+    for (const to of column) {
+      const near = !this.#pointed || this.#pointed === to || this.#pointed === from;
+      this.#trail(pen, { from, to });
+      pen.strokeStyle = faded("--soft", near ? 0.45 : 0.12);
+      pen.stroke();
+    }
+  }
+
   #outline(pen, { from, to }, ink, width) {
+    this.#trail(pen, { from, to });
+    pen.strokeStyle = ink;
+    pen.lineWidth = width;
+    pen.stroke();
+  }
+
+  #trail(pen, { from, to }) {
     const c = curve(from, to);
     pen.beginPath();
     pen.moveTo(c[0], c[1]);
     pen.bezierCurveTo(c[2], c[3], c[4], c[5], c[6], c[7]);
-    pen.strokeStyle = ink;
-    pen.lineWidth = width;
-    pen.stroke();
   }
 
   /** A dot at each neuron's lower left: its bias, by sign and size as the lines are. */
@@ -146,24 +165,35 @@ export class Network {
   }
 
   #thumbnails(pen) {
-    const { maps } = this.figure;
+    const { maps, pictures, stripes } = this.figure;
     const [count, rows, cols] = maps.dims;
-    const picture = this.#atlas.fill(maps.array, cols, count * rows, ramp("--neg", "--zero", "--pos"));
-    pen.imageSmoothingEnabled = !this.figure.stripes;
+    const signs = ramp("--neg", "--zero", "--pos");
+    const all = { sheet: this.#atlas.fill(maps.array, cols, count * rows, signs), rows, cols };
+    const own = pictures ? this.#pictures(pictures, signs) : [];
+    pen.imageSmoothingEnabled = !stripes;
     pen.lineWidth = 1;
     let at = 0;
-    for (const column of this.nodes) {
+    this.nodes.forEach((column, number) => {
       for (const node of column) {
         const [x, y] = [Math.round(node.x - node.size / 2), Math.round(node.y - node.size / 2)];
         const size = Math.round(node.size);
-        pen.drawImage(picture, 0, at * rows, cols, rows, x, y, size, size);
+        node.index = at++;
+        const { sheet, rows, cols } = own[number] ?? all;
+        pen.drawImage(sheet, 0, (own[number] ? node.at : node.index) * rows, cols, rows, x, y, size, size);
         pen.strokeStyle = colour(node === this.#pointed ? "--text" : "--line");
         if (node === this.#pointed) pen.lineWidth = 2;
         pen.strokeRect(x - 0.5, y - 0.5, size + 1, size + 1);
         pen.lineWidth = 1;
-        node.index = at++;
       }
-    }
+    });
+  }
+
+  /** What the first two columns show where pictures are what it is given: a test picture, and weights by sign. */
+  #pictures({ input, weights }, signs) {
+    paint(this.#picture, input);
+    const [count, rows, cols] = weights.dims;
+    const [high, wide] = input.dims.slice(-2);
+    return [{ sheet: this.#picture, rows: high, cols: wide }, { sheet: this.#seen.fill(weights.array, cols, count * rows, signs), rows, cols }];
   }
 
   #titles(pen, height) {
@@ -176,7 +206,7 @@ export class Network {
       const half = Math.max(20, Math.min(column[0].x, this.surface.canvas.clientWidth - column[0].x) - 4);
       pen.fillText(told(title), column[0].x, 14, half * 2);
       const last = column.at(-1);
-      if (units > shown.length) pen.fillText(say("+ {count} more", { count: units - shown.length }), last.x, Math.min(height - 9, last.y + last.size / 2 + 13));
+      if (units > shown.length && (at || !this.figure.pictures)) pen.fillText(say("+ {count} more", { count: units - shown.length }), last.x, Math.min(height - 9, last.y + last.size / 2 + 13));
       const ends = at === 0 ? -1 : at === this.nodes.length - 1 ? 1 : 0;
       if (!ends) return;
       pen.textAlign = ends < 0 ? "right" : "left";
@@ -193,7 +223,8 @@ export class Network {
     const biased = biasAt(this.nodes, offsetX, offsetY, (node) => this.figure.biases?.[node.column - 1], finger);
     if (biased) return this.#choose(null, { from: null, to: biased }, offsetX, offsetY);
     const node = nodeAt(this.nodes, offsetX, offsetY);
-    this.#choose(node, node ? null : lineAt(this.nodes, offsetX, offsetY, finger), offsetX, offsetY);
+    const line = node ? null : lineAt(this.nodes, offsetX, offsetY, finger);
+    this.#choose(node, line && this.edit.value(line) !== undefined ? line : null, offsetX, offsetY);
   }
 
   /** A click on a line or a bias opens its number. */
@@ -267,6 +298,7 @@ export class Network {
 
   #title(node) {
     const label = this.labels[node.column]?.[node.at] ?? "";
+    if (node.column === 0 && this.figure.pictures) return say("a test picture, as the input");
     if (node.column === 0) return label || say("input {unit}", { unit: node.unit + 1 });
     if (node.column === this.nodes.length - 1) return label || say("output");
     return say("layer {layer}, neuron {unit}", { layer: node.column, unit: node.unit + 1 });

@@ -1,8 +1,9 @@
-// One neuron of a table's network, large: its answers to test examples, a row for each class, or against the target.
+// One neuron of a table's network, large: its answers to test examples, a row for each class, or against the target. Where pictures are what it is given: its weights, too.
 
 import { make, surface, write } from "./dom.js";
+import { fill, paint, pixels } from "./pictures.js";
 import { classToken } from "./plane.js";
-import { FONT, colour, faded } from "./theme.js";
+import { FONT, colour, faded, ramp } from "./theme.js";
 import { figure as short, say, told } from "./words.js";
 
 const LEFT = 12;
@@ -19,7 +20,11 @@ export class Strip {
     this.surface = surface(say("A neuron's answers to test examples"));
     this.surface.canvas.addEventListener("refit", () => this.repaint());
     this.caption = make("p", { class: "say" });
-    this.element = make("div", { class: "strip", "data-testid": "strip" }, this.surface.canvas, this.caption);
+    this.picture = pixels();
+    this.note = make("p");
+    this.own = make("div", { class: "own" }, this.picture, this.note);
+    this.own.hidden = true;
+    this.element = make("div", { class: "strip", "data-testid": "strip" }, this.own, this.surface.canvas, this.caption);
   }
 
   /** neuron: {layer, unit, title}. Asks for its answers as they are now. */
@@ -30,17 +35,37 @@ export class Strip {
     this.#asking = true;
     try {
       const found = await this.context.ask("neuron", { layer: neuron.layer, unit: neuron.unit });
-      if (found.answers && this.neuron.layer === neuron.layer && this.neuron.unit === neuron.unit) this.found = found;
+      if ((found.answers || found.picture) && this.neuron.layer === neuron.layer && this.neuron.unit === neuron.unit) this.found = found;
     } catch {
       // refused or cut off: the next frame asks again
     } finally {
       this.#asking = false;
     }
+    this.#lay();
     this.repaint();
     if (this.neuron.layer !== neuron.layer || this.neuron.unit !== neuron.unit) this.show(this.neuron);
   }
 
+  /** Where pictures are what the network is given: one above the answers, or in their place. */
+  #lay() {
+    const { picture, weights } = this.found ?? {};
+    this.own.hidden = !picture && !weights;
+    this.surface.canvas.hidden = this.caption.hidden = Boolean(picture);
+    if (picture) write(this.note, say("The first test picture stands for the inputs: {name}. Each of its pixels is one number, from 0 (black) to 1.", { name: told(this.found.is) }));
+    if (weights) write(this.note, say("Its weights, one a pixel, up to ±{reach}. Green: light there makes it answer more. Purple: less.", { reach: this.found.reach }));
+  }
+
+  /** The picture, in the colours of the page. */
+  #paint() {
+    const { picture, weights } = this.found ?? {};
+    const signs = ramp("--neg", "--zero", "--pos");
+    if (picture) paint(this.picture, picture);
+    if (weights) fill(this.picture, ...weights.dims, (at) => signs[weights.array[at]]);
+  }
+
   repaint() {
+    this.#paint();
+    if (this.found?.picture) return;
     const { width, height } = this.surface.fit();
     const { pen } = this.surface;
     if (!width || !height) return;

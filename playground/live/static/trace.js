@@ -2,7 +2,9 @@
 
 import { make, write } from "./dom.js";
 import { formula, sign } from "./math.js";
-import { number, say, told } from "./words.js";
+import { fill, paint, pixels } from "./pictures.js";
+import { ramp } from "./theme.js";
+import { figure as short, number, say, told } from "./words.js";
 
 const MOVES = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
@@ -123,7 +125,8 @@ export class Trace {
       this.#shape = shape;
       this.glance.replaceChildren(...columns.map((column, layer) => this.#column(column, layer)));
     }
-    columns.forEach(({ values }, layer) => {
+    columns.forEach(({ values, picture }, layer) => {
+      if (picture) paint(this.glance.children[layer].querySelector("canvas"), picture);
       const rows = this.glance.children[layer].querySelectorAll("tbody tr");
       values.forEach((cells, row) => {
         const places = rows[row].querySelectorAll("td");
@@ -137,7 +140,8 @@ export class Trace {
     });
   }
 
-  #column({ title, heads, labels, shown, values, of }, layer) {
+  #column({ title, heads, labels, shown, values, of, picture }, layer) {
+    if (picture) return make("figure", {}, make("figcaption", { text: told(title) }), pixels(say("The example")));
     const caption = make("caption", { text: told(title) });
     if (of > shown.length) caption.append(make("small", { text: say("{shown} of {count} shown", { shown: shown.length, count: number(of) }) }));
     const head = make("tr", {}, make("th", {}), ...heads.map((pieces) => make("th", { scope: "col" }, formula(pieces))));
@@ -174,7 +178,8 @@ export class Trace {
     const update = open.update
       ? [make("p", { class: "changes", text: told(open.update.title) }), make("div", { class: "formulas" }, ...open.update.formulas.map((pieces) => formula(pieces)))]
       : [];
-    const weights = make("div", { class: "weights" }, this.#table(open), ...(open.gradient ? [lines(open.gradient)] : []), ...update);
+    const pictures = open.pictures?.length ? [make("div", { class: "laid" }, ...open.pictures.map(laid))] : [];
+    const weights = make("div", { class: "weights" }, ...pictures, this.#table(open), ...(open.gradient ? [lines(open.gradient)] : []), ...update);
     this.opened.replaceChildren(make("h4", { text: told(open.title) }), make("div", { class: "both" }, ...(open.lines.length ? [lines(open.lines)] : []), weights));
     if (held !== undefined) this.opened.querySelector(`tr[data-weight="${held}"] button`)?.focus();
   }
@@ -204,6 +209,15 @@ export class Trace {
   stop() {
     this.#asked = "";
   }
+}
+
+/** Numbers of pixels as the picture that they are of, with what its strongest colours stand for. */
+function laid({ title, grey, shades, range }) {
+  const canvas = pixels();
+  const signs = ramp("--neg", "--zero", "--pos");
+  if (grey) paint(canvas, grey);
+  else fill(canvas, ...shades.dims, (at) => signs[shades.array[at]]);
+  return make("figure", {}, make("figcaption", {}, formula(title), grey ? "" : ` ±${short(range)}`), canvas);
 }
 
 /** A number in its cell, coloured by its sign. */

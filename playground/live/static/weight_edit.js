@@ -47,7 +47,7 @@ export class WeightEdit {
   numbers(to) {
     if (!to?.column) return [];
     const weights = this.on.nodes()[to.column - 1].map((from) => ({ from, to }));
-    return this.value({ from: null, to }) === undefined ? weights : [{ from: null, to }, ...weights];
+    return [{ from: null, to }, ...weights].filter((one) => this.value(one) !== undefined);
   }
 
   open(target, place = middle(target)) {
