@@ -8,7 +8,7 @@ from typing import Any
 from playground.experiment import Experiment
 from playground.text import N_, Message
 from playground.training.context import Context
-from playground.training.due import Due, due
+from playground.training.due import Due, due, sampled
 from playground.training.learner import Learner
 from playground.training.losses import Sums
 from playground.training.stopping import stop
@@ -21,7 +21,7 @@ def due_for(experiment: Experiment, learner: Learner, evaluated: tuple[int, ...]
     sizes = experiment.family.estimate(experiment)
     layers = [layer for layer in sizes.layers if layer.parameters]
     units = sum(math.prod(layer.shape) for layer in layers)
-    return due(learner.epoch_steps, sizes.work, sizes.forward, len(layers), sizes.parameters, units, evaluated)
+    return due(learner.epoch_steps, sizes.work, sizes.forward, len(layers), sizes.parameters, units, evaluated, sampled(sizes.forward, sizes.chunk))
 
 
 class Course:

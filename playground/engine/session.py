@@ -62,12 +62,14 @@ class Session:
         model = self._model_side.build(experiment, goal.output, self._chance).to(self.device)
         parts = with_edits(self._made, experiment)
         examples = {name: on_device(getattr(parts, name), goal, self.device) for name in ("train", "validation", "test")}
-        learner = Learner(model, goal, experiment.training, examples["train"], generator(seeds.order), self._family.estimate(experiment).chunk)
+        sizes = self._family.estimate(experiment)
+        learner = Learner(model, goal, experiment.training, examples["train"], generator(seeds.order), sizes.chunk)
         if isinstance(experiment.data, ImagesSpec) and experiment.dataset.shape:
             learner.vary = Variation(experiment.data, experiment.dataset.shape, self._chance.variation)
         history = History([metric.name for metric in self._family.metrics(experiment)])
         loss, score = goal.chance(examples["train"].y)
-        records = Records(model, due_for(experiment, learner, (len(parts.validation), len(parts.test))).record, examples["train"].x)
+        every = due_for(experiment, learner, (len(parts.validation), len(parts.test))).record
+        records = Records(model, every, examples["train"].x, sizes.forward, sizes.chunk)
         return Context(experiment, parts, model, goal, learner, examples, history, records, {"loss": loss, goal.score: score})
 
     @property

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 CALL = 20_000
-SAMPLE = 256  # examples that a record asks the network about, at most
+SAMPLE, FEWEST = 256, 16  # examples that a record asks the network about, at most and at least
+RECORD = 100_000_000  # what asking about them may take, as long as they are not too few
+PRESENT = 20_000_000  # of it: more is too much to be asked for each picture
 EARLY = 20  # epochs that have a row each, if that is no more work than they are: who takes the first steps by hand sees each of them
 LONG = 5_000_000_000  # an epoch of more than this (about a second) has several rows
 
@@ -22,8 +24,14 @@ class Due:
     early: int
 
 
-def due(epoch_steps: int, work: int, forward: int, layers: int, parameters: int, units: int, evaluated: tuple[int, ...]) -> Due:
-    """How often, for a step of `work` multiply-adds in a network of so many layers, parameters and units that answers with `forward` of them, evaluated on parts of these sizes.
+def sampled(forward: int, chunk: int = SAMPLE) -> int:
+    """How many examples a record asks the network about, that answers with `forward` multiply-adds and at most `chunk` examples at once."""
+    return max(FEWEST, min(SAMPLE, chunk, RECORD // max(1, forward)))
+
+
+def due(epoch_steps: int, work: int, forward: int, layers: int, parameters: int, units: int, evaluated: tuple[int, ...], sample: int = SAMPLE) -> Due:
+    """How often, for a step of `work` multiply-adds in a network of so many layers, parameters and units that answers with `forward` of them, evaluated on parts of these sizes
+    and recorded on a sample of such a size.
 
     A row takes at most a tenth of the training work between two rows, but for the early ones; a record at most a fiftieth.
     """
@@ -35,7 +43,7 @@ def due(epoch_steps: int, work: int, forward: int, layers: int, parameters: int,
     else:  # whole epochs, so that every row stands for all training examples alike
         every = epoch_steps * _ceil(enough, epoch_steps)
         early = EARLY if row <= epoch_steps * step else 0
-    record = (35 * layers + 10) * CALL + 200 * parameters + SAMPLE * forward + 30 * SAMPLE * units
+    record = (35 * layers + 10) * CALL + 200 * parameters + sample * forward + 30 * sample * units
     return Due(every, every * _ceil(50 * record, step * every), early)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from playground.training import histograms
-from playground.training.due import SAMPLE
+from playground.training.due import PRESENT, SAMPLE, sampled
 from playground.training.histograms import BINS, Floats
 from playground.training.learner import listening, looking
 from playground.training.path import Path
@@ -47,6 +48,12 @@ class Layer(NamedTuple):
     activation: nn.Module
     last: bool
 
+    @property
+    def number(self) -> int:
+        """Its place in the network's list of layers, from 1, as its name tells; 0 for the output, which has none."""
+        found = re.search(r"\d+$", self.name)
+        return int(found[0]) if found else 0
+
 
 class Records:
     """Records of a model's layers, taken every so many steps.
@@ -55,18 +62,21 @@ class Records:
     at s - 1, before that step is taken: update / weight is of one real update.
 
     Answers are those to a fixed sample: at most 256 of the examples that the run began to train with, evenly picked, asked as the network is used (dropout
-    off). Of the hidden layers, a unit of ReLU is dead when it answers 0 to the whole sample: no gradient reaches it. A unit of tanh or sigmoid is saturated when
+    off); fewer where one answer takes `forward` multiply-adds and these are many, or where the network is asked about `chunk` at once at most. fresh: is the sample asked so
+    quickly that each picture can have the present beside the records? Of the hidden layers, a unit of ReLU is dead when it answers 0 to the whole sample: no gradient reaches it. A unit of tanh or sigmoid is saturated when
     more than 95 % of its answers are within 1.5 % of the ends of its range (beyond 0.97 of the way from its middle): its slope, and so its gradient, is nearly 0.
     """
 
-    def __init__(self, model: nn.Module, every: int, x: Tensor) -> None:
+    def __init__(self, model: nn.Module, every: int, x: Tensor, forward: int = 0, chunk: int = SAMPLE) -> None:
         self.layers = layers(model)
         self.path = Path(model)  # the way of a small network's weights
         self.every = every
         self.steps: list[int] = []
         self.epochs: list[float] = []
         self._model = model
-        self._sample = x[torch.from_numpy(np.linspace(0, len(x) - 1, min(len(x), SAMPLE)).round().astype(np.int64)).to(x.device)]
+        size = min(len(x), sampled(forward, chunk))
+        self._sample = x[torch.from_numpy(np.linspace(0, len(x) - 1, size).round().astype(np.int64)).to(x.device)]
+        self.fresh = size * forward <= PRESENT
         self._kept: list[Record] = []
         self._before: list[Tensor] = []
 
@@ -96,7 +106,7 @@ class Records:
 
     def take(self, step: int, epoch: float) -> None:
         """Record the model as it is after `step` steps, which are `epoch` epochs."""
-        self._kept.append(self.now())
+        self._kept.append(self.measure())
         self.steps.append(step)
         self.epochs.append(epoch)
         self._before = []
@@ -106,6 +116,10 @@ class Records:
             self.steps, self.epochs, self._kept = [self.steps[i] for i in kept], [self.epochs[i] for i in kept], [self._kept[i] for i in kept]
 
     def now(self) -> Record:
+        """The model as it is, or where that takes long, as it was when last recorded. Changes nothing."""
+        return self.measure() if self.fresh or not self._kept else self._kept[-1]
+
+    def measure(self) -> Record:
         """The model as it is, without keeping it. Changes nothing."""
         before: list[Tensor | None] = list(self._before) or [None] * len(self.layers)
         with looking(self._model), listening(self._model) as heard:

@@ -26,7 +26,7 @@ COSTS = {WEIGHTS: (340, BINS + 4 * len(QUANTILES)), GRADIENTS: (860, BINS + 16),
 
 
 def records(which: int, context: Context, params: Params) -> Arrays:
-    """The records so far and the present, at most 36 moments.
+    """The records so far and the present, at most 36 moments. Where the present would take too long to measure, the last record stands for it.
 
     epochs (moments,); quantiles (layers, 7, moments); gradient, ratio (layers, moments): root mean square, and update / weight, NaN where there is none;
     histogram: bins (layers, moments, 40) uint8 of the weights, the sizes of gradients or the answers, low and high (layers,): the ends of their axes, sizes: whether that
@@ -34,7 +34,8 @@ def records(which: int, context: Context, params: Params) -> Arrays:
     """
     kept = context.records
     now = kept.now()
-    past = len(kept) - bool(kept.steps and kept.steps[-1] == context.learner.steps)  # the present stands for a record of this very step
+    recorded = bool(kept.steps) and (not kept.fresh or kept.steps[-1] == context.learner.steps)  # the present is that of the last record
+    past = len(kept) - recorded
     words, each = COSTS[which]
     some = picked(past, min(COLUMNS, max(FEWEST, (BYTES // len(kept.layers) - words) // each)) - 1)
     found = Record(*(np.concatenate([old, np.asarray(new)[None]]) for old, new in zip(kept.chosen(some), now, strict=True)))
@@ -42,13 +43,14 @@ def records(which: int, context: Context, params: Params) -> Arrays:
     if past < len(kept):  # and only the record saw the update that led here
         values[:, RATIO, -1] = kept.chosen([-1]).values[0, :, RATIO]
     return {
-        "epochs": np.array([*(kept.epochs[i] for i in some), context.learner.epoch], np.float32),
+        "epochs": np.array([*(kept.epochs[i] for i in some), context.learner.epoch if kept.fresh or not kept.epochs else kept.epochs[-1]], np.float32),
         "quantiles": np.ascontiguousarray(values[:, : len(QUANTILES)]),
         "gradient": values[:, GRADIENT],
         "ratio": values[:, RATIO],
         "histogram": _sizes(found.bins) if which == GRADIENTS else _signed(found.bins[:, :, which], found.scales[:, :, which], which == WEIGHTS),
         **dict(zip(("dead", "saturated"), now.counts.T, strict=True)),
         "units": [layer.weight.shape[0] for layer in kept.layers],
+        "numbers": [layer.number for layer in kept.layers],
         "sample": kept.sample,
     }
 

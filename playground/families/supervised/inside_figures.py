@@ -25,14 +25,9 @@ FAR = 100.0  # a first gradient so many times smaller or larger than the last on
 LATE = 5  # moments that a sentence goes by: one mini-batch alone may be odd
 
 
-def layer_title(index: int, count: int) -> dict[str, Any]:
-    """What a layer with weights is called: the last is the output."""
-    return say(N_("output layer")) if index == count - 1 else say(N_("hidden layer {number}"), number=index + 1)
-
-
 def titles(found: Arrays) -> list[dict[str, Any]]:
-    count = len(found["units"])
-    return [layer_title(i, count) for i in range(count)]
+    """What the layers with weights are called, by their places in the network's list; the last is the output."""
+    return [*(say(N_("hidden layer {number}"), number=number) for number in found["numbers"][:-1]), say(N_("output layer"))]
 
 
 def weights(found: Arrays) -> Figure:
@@ -170,8 +165,7 @@ def memory(found: Arrays) -> Figure:
         largest = max((float(np.abs(layer[np.isfinite(layer)]).max(initial=0.0)) for layer in layers), default=0.0)
         reach = 2.0 ** math.ceil(math.log2(largest)) if largest > 0 else 1.0
         parts.append({"title": say(title), "signed": signed, "range": reach, "values": layers})
-    count = len(found["shown"])
-    layers = [{"title": layer_title(i, count), "units": units, "inputs": inputs} for i, (units, inputs) in enumerate(found["shown"])]
+    layers = [{"title": title, "units": units, "inputs": inputs} for title, (units, inputs) in zip(titles(found), found["shown"], strict=True)]
     return {"layers": layers, "parts": parts, "say": _remembered(found)}
 
 
