@@ -4,6 +4,6 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # read when torch is imported: small networks are slower with more threads, and tests run beside others
 
-from tests.browser import browser  # noqa: E402 (after the line above)
+from tests.browser import browser
 
 __all__ = ["browser"]
