@@ -6,8 +6,8 @@ it is shown. Forms, validation, JSON Schema and documentation all read the same 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, WithJsonSchema
@@ -43,18 +43,23 @@ class Spec(BaseModel):
 
 @dataclass(frozen=True)
 class Choice:
-    """One entry of a list of names: what it is called, its formula (LaTeX), and one sentence on what it does."""
+    """One entry of a list of names: what it is called, its formula (LaTeX), and one sentence on what it does. short: its name where there is little room."""
 
     title: str
     formula: str
     help: str
+    short: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True)
 class Names:
-    """Marks a text field whose value is one of the names in `table`; the form shows the titles."""
+    """Marks a field whose value is one of the names in `table`, or a spec told apart by such a name; the form shows the titles.
+
+    likely: in a list of such specs, the name most likely wanted after those names.
+    """
 
     table: Mapping[str, Choice]
+    likely: Callable[[Sequence[str]], str] | None = None
 
 
 def one_of(table: Mapping[str, Choice]) -> Any:

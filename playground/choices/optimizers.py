@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 from annotated_types import Ge, Gt, Le
 from pydantic import Discriminator
 
-from playground.choices.base import Choice, Spec, Ui
+from playground.choices.base import Choice, Names, Spec, Ui
 from playground.text import N_
 
 LearningRate = Annotated[
@@ -101,7 +101,7 @@ OPTIMIZER_SPECS: tuple[type[Optimizer], ...] = (GradientDescent, SGD, Momentum, 
 
 def optimizer_union() -> Any:
     """The union of all optimizer specs, told apart by `name`; a type built from the tuple above."""
-    return Annotated[Union[OPTIMIZER_SPECS], Discriminator("name")]  # noqa: UP007 (built at run time)
+    return Annotated[Union[OPTIMIZER_SPECS], Discriminator("name"), Names(OPTIMIZERS)]  # noqa: UP007 (built at run time)
 
 
 if TYPE_CHECKING:

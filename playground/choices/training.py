@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Union
 from annotated_types import Ge, Gt, Le
 from pydantic import Discriminator
 
-from playground.choices.base import Choice, Spec, Ui
+from playground.choices.base import Choice, Names, Spec, Ui
 from playground.choices.losses import Loss
 from playground.choices.optimizers import SGD, AnyOptimizer
 from playground.text import N_
@@ -58,7 +58,7 @@ SCHEDULE_SPECS: tuple[type[Schedule], ...] = (Constant, StepDecay, Exponential, 
 if TYPE_CHECKING:
     AnySchedule = Schedule
 else:
-    AnySchedule = Annotated[Union[SCHEDULE_SPECS], Discriminator("name")]  # noqa: UP007 (built at run time)
+    AnySchedule = Annotated[Union[SCHEDULE_SPECS], Discriminator("name"), Names(SCHEDULES)]  # noqa: UP007 (built at run time)
 
 STOPS = N_("When it stops")
 Penalty = Annotated[float, Ge(0), Le(10)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from playground.choices import Spec
 from playground.data.contract import Dataset
+from playground.text import Message, Refusal
 
 if TYPE_CHECKING:
     from playground.experiment import Experiment
@@ -64,6 +65,15 @@ class LayerSize:
     shape: tuple[int, ...]
     parameters: int
     work: int
+
+
+class Misfit(Refusal):
+    """A layer that does not take what comes before it. Its message has the layer's number, from 1, as `layer_number`; the output counts as the one after the
+    last: the form says it at that layer. before: the sizes of those that fit, the input first."""
+
+    def __init__(self, message: Message, before: tuple[LayerSize, ...]) -> None:
+        super().__init__(message)
+        self.before = before
 
 
 @dataclass(frozen=True)

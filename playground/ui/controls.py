@@ -55,10 +55,8 @@ def show(key: str, value: Any) -> str:
 
 
 def control(family: str, draft: Draft, field: Field, label: str = "") -> None:
-    """Draw one control with the draft's value. `label` replaces the field's, and is not drawn."""
+    """Draw one control with the draft's value. `label` replaces the field's, and is not drawn: the control then stands in a row with others."""
     match field.kind:
-        case "rows":
-            _rows(family, draft, field)
         case "union" | "name":
             _menu(family, draft, field, label)
         case "names":
@@ -67,7 +65,7 @@ def control(family: str, draft: Draft, field: Field, label: str = "") -> None:
             _number(family, field, fields.value_at(draft, field.path), label)
 
 
-def _help(field: Field, *more: str) -> str:
+def help_of(field: Field, *more: str) -> str:
     """What the field is, what a change of it does to the run, and what is chosen."""
     return "\n\n".join((f"{t(field.ui.help)} {t(AT_ONCE) if field.ui.live else t(FRESH)}", *more))
 
@@ -94,7 +92,7 @@ def _menu(family: str, draft: Draft, field: Field, label: str) -> None:
         names,
         format_func=lambda name: t(field.names[name].title),
         key=show(key, value),
-        help=None if label else _help(field, f"**{t(choice.title)}**: {t(choice.help)}", f"${choice.formula}$"),
+        help=None if label else help_of(field, f"**{t(choice.title)}**: {t(choice.help)}", f"${choice.formula}$"),
         label_visibility="collapsed" if label else "visible",
         on_change=choose,
     )
@@ -116,7 +114,7 @@ def _pills(family: str, draft: Draft, field: Field) -> None:
             selection_mode="multi",
             format_func=lambda name: t(field.names[name].title),
             key=show(key, fields.value_at(draft, field.path)),
-            help=_help(field, *(f"{t(choice.title)}: {t(choice.help)}" for choice in field.names.values())),
+            help=help_of(field, *(f"{t(choice.title)}: {t(choice.help)}" for choice in field.names.values())),
             on_change=choose,
         )
 
@@ -133,15 +131,23 @@ def _number(family: str, field: Field, value: Any, label: str) -> None:
 
     about: dict[str, Any] = {
         "label": label or t(field.ui.label),
-        "help": None if label else _help(field),
+        "help": None if label else help_of(field),
         "key": show(key, value),
         "on_change": changed,
     }
+
+    def said(number: float) -> str:
+        return fields.shown_value(field, number)
+
     low, high = field.number(field.low), field.number(field.high)
     if field.kind == "switch":
         st.toggle(**about)
     elif field.kind == "ladder":
-        st.select_slider(options=fields.ladder(field, value), format_func=lambda number: fields.shown_value(field, number), **about)
+        st.select_slider(options=fields.ladder(field, value), format_func=said, **about)
+    elif field.kind == "slider" and label:
+        st.selectbox(options=fields.steps(field, value), format_func=said, label_visibility="collapsed", **about)
+    elif field.kind == "slider" and (field.ui.off is not None or field.ui.unit not in ("", "%")):
+        st.select_slider(options=fields.steps(field, value), format_func=said, **about)
     elif field.kind == "slider":
         shown: Mapping[str, Any] = {"format": "percent"} if field.ui.unit == "%" else {}
         st.slider(min_value=low, max_value=high, step=field.number(field.ui.step or 1), **shown, **about)
@@ -149,37 +155,3 @@ def _number(family: str, field: Field, value: Any, label: str) -> None:
         step = field.ui.step or (1 if field.number is int else 0.01)
         shown = {} if field.number is int else {"format": "%g"}
         st.number_input(min_value=low, max_value=high, step=field.number(step), label_visibility="collapsed" if label else "visible", **shown, **about)
-
-
-def _rows(family: str, draft: Draft, field: Field) -> None:
-    """A list of specs, a layer each: one row of controls for each, and a button that adds one."""
-    rows = fields.value_at(draft, field.path)
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key=f"rows-{field.path[-1]}"):
-        st.markdown(t(field.ui.label), help=_help(field), width="content")
-        st.button(
-            t("Add a layer"), icon=":material/add:", key=key_of(family, (*field.path, "add")), disabled=len(rows) >= field.most,
-            on_click=change, args=(family, lambda draft: drafts.add_row(draft, field)), type="tertiary",
-        )  # fmt: skip
-    for number in range(len(rows)):
-        _row(family, draft, field, number)
-
-
-def _row(family: str, draft: Draft, field: Field, number: int) -> None:
-    """One layer: its controls side by side, the rest of them behind a small button, marked where one of those was changed."""
-    own = fields.fields(field.specs[0], (*field.path, number))
-    rest = [inner for inner in own if inner.ui.more]
-    usual = fields.defaults(field.specs[0])
-    touched = any(fields.value_at(draft, inner.path) != usual[str(inner.path[-1])] for inner in rest)
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"row-{field.path[-1]}-{number}{'-touched' if touched else ''}"):
-        for inner in own:
-            if not inner.ui.more:
-                control(family, draft, inner, t("{field} of layer {number}", field=t(inner.ui.label), number=number + 1))
-        if rest:
-            with st.popover(t("More of layer {number}", number=number + 1), icon=":material/tune:", type="tertiary", key=f"more-{field.path[-1]}-{number}"):
-                st.markdown(f"**{t('Layer {number}', number=number + 1)}**")
-                for inner in rest:
-                    control(family, draft, inner)
-        st.button(
-            t("Remove layer {number}", number=number + 1), icon=":material/close:", key=key_of(family, (*field.path, number, "remove")),
-            on_click=change, args=(family, lambda draft: drafts.remove_row(draft, field, number)), type="tertiary",
-        )  # fmt: skip

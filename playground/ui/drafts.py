@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from itertools import takewhile
 from typing import Any
 
 from pydantic import BaseModel
@@ -11,9 +12,10 @@ from pydantic import BaseModel
 from playground.experiment import Experiment
 from playground.registry import datasets, families, spec_of
 from playground.text import t
-from playground.ui.fields import Draft, Field, Path, dataset, defaults, every, losses_for, named, preset, shown_value, value_at
+from playground.ui.fields import Draft, Field, Path, dataset, defaults, every, losses_for, named, preset, row_fields, shown_value, value_at
 
 SEEDS = 2**31
+MOST_TOLD = 3  # rows that are named one by one where experiments are told apart
 
 
 def put(draft: Draft, path: Path, value: Any) -> Draft:
@@ -52,15 +54,37 @@ def choose_names(draft: Draft, field: Field, chosen: list[str]) -> Draft:
     return put(draft, field.path, ordered) if field.least <= len(ordered) <= (field.most or len(ordered)) else draft
 
 
-def add_row(draft: Draft, field: Field) -> Draft:
-    """One more row at the end, like the last one."""
+def add_row(draft: Draft, field: Field, at: int | None = None) -> Draft:
+    """One more row, before row `at` or at the end: of the kind most likely wanted there, like the nearest such row before it, else the nearest after it."""
     rows = value_at(draft, field.path)
-    return put(draft, field.path, [*rows, deepcopy(rows[-1]) if rows else defaults(field.specs[0])])
+    at = len(rows) if at is None else at
+    near = [*reversed(rows[:at]), *rows[at:]]
+    if field.likely:
+        name = field.likely([row["name"] for row in rows[:at]])
+        row = next((row for row in near if row["name"] == name), None) or defaults(named(field.specs, name))
+    else:
+        row = near[0] if near else defaults(field.specs[0])
+    return put(draft, field.path, [*rows[:at], deepcopy(row), *rows[at:]])
 
 
 def remove_row(draft: Draft, field: Field, number: int) -> Draft:
     rows = value_at(draft, field.path)
     return put(draft, field.path, rows[:number] + rows[number + 1 :])
+
+
+def move_row(draft: Draft, field: Field, number: int, to: int) -> Draft:
+    """The row at another place, those between closing up; the draft as it was where there is no such place."""
+    rows = value_at(draft, field.path)
+    if not 0 <= to < len(rows):
+        return draft
+    rest = rows[:number] + rows[number + 1 :]
+    return put(draft, field.path, [*rest[:to], rows[number], *rest[to:]])
+
+
+def choose_kind(draft: Draft, field: Field, number: int, name: str) -> Draft:
+    """A row of another kind, which keeps what both kinds have."""
+    old = value_at(draft, (*field.path, number))
+    return put(draft, (*field.path, number), _switched(old, named(field.specs, old["name"]), named(field.specs, name)))
 
 
 def other_seed(draft: Draft) -> Draft:
@@ -135,11 +159,34 @@ def told(old: Experiment, new: Experiment) -> str:
     return first if len(paths) == 1 else t("{change}, and {count} more", change=first, count=len(paths) - 1)
 
 
+def _alike(old: list[Draft], new: list[Draft]) -> int:
+    """With how many equal rows two lists begin."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+
+
+def _rows_changed(field: Field, old: list[Draft], new: list[Draft]) -> str:
+    """How two lists of rows of several kinds differ, without the rows they begin and end with alike: "Layer 2 max pool 2 → dropout 25 %"."""
+    start = _alike(old, new)
+    end = _alike(old[start:][::-1], new[start:][::-1])
+    was, becomes = old[start : len(old) - end], new[start : len(new) - end]
+    if len(was) == len(becomes) == 1 and was[0]["name"] == becomes[0]["name"]:
+        changed = [inner for inner in row_fields(field, was[0], start) if was[0][str(inner.path[-1])] != becomes[0][str(inner.path[-1])]]
+        if len(changed) == 1:
+            label = t("{field} of layer {number}", field=t(changed[0].ui.label), number=start + 1)
+            values = [shown_value(changed[0], row[str(changed[0].path[-1])]) for row in (was[0], becomes[0])]
+            return t("{field} {old} → {new}", field=label, old=values[0], new=values[1])
+    said = [shown_value(field, rows) if len(rows) <= MOST_TOLD else t("{count} layers", count=len(rows)) for rows in (was, becomes)]
+    label = t("Layer {number}", number=start + 1)
+    return t("{field} {old} → {new}", field=label, old=said[0], new=said[1]) if said[0] != said[1] else label
+
+
 def _change(path: Path, field: Field | None, before: Draft, after: Draft) -> str:
     if path == ("data",):
         titles = [t(datasets()[draft["data"]["name"]].title) for draft in (before, after)]
         return t("{field} {old} → {new}", field=t("Dataset"), old=titles[0], new=titles[1])
     if field is None or not field.ui.shown:
         return t(field.ui.label) if field else t("other settings")
+    if field.kind == "rows" and field.names:
+        return _rows_changed(field, value_at(before, path), value_at(after, path))
     old, new = (shown_value(field, value_at(draft, path)) for draft in (before, after))
     return t("{field} {old} → {new}", field=t(field.ui.label), old=old, new=new) if old != new else t(field.ui.label)

@@ -6,7 +6,7 @@ is read from the specs: limits, labels, tables of names, unions told apart by `n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from inspect import get_annotations
@@ -17,10 +17,10 @@ from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from playground.choices import LOSSES, OPTIMIZERS, SCHEDULES, Choice, Training, Ui
+from playground.choices import LOSSES, Choice, Names, Training, Ui
 from playground.data.contract import Dataset
 from playground.experiment import Experiment, names_of, parse, specs_in, ui_of
-from playground.families.contract import Family
+from playground.families.contract import Family, LayerSize, Misfit
 from playground.registry import datasets, describe, families, spec_of
 from playground.text import t
 
@@ -28,7 +28,6 @@ Path = tuple[str | int, ...]
 Draft = dict[str, Any]
 Kind = Literal["slider", "ladder", "number", "switch", "name", "names", "union", "rows"]
 
-UNIONS: Mapping[str, Mapping[str, Choice]] = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES}  # titles of a union field's members
 FLOAT_STEPS, INT_STEPS = (1, 3), (1, 2, 5)  # of a ladder, in each power of ten
 SMALLEST = 1e-4  # where a ladder starts at most, unless its field says where
 WHOLE = "experiment"  # the group of what belongs to no part
@@ -36,7 +35,11 @@ WHOLE = "experiment"  # the group of what belongs to no part
 
 @dataclass(frozen=True)
 class Field:
-    """One control. low, high: limits of a number. names: name -> choice. specs: of a row. least, most: how many names or rows are possible."""
+    """One control.
+
+    low, high: limits of a number. names: name -> choice, of a union's members and of kinds of rows too. specs: of a union's members or of rows. least, most: how
+    many names or rows are possible. likely: the kind of row that is most likely wanted after those kinds.
+    """
 
     path: Path
     ui: Ui
@@ -48,6 +51,7 @@ class Field:
     specs: tuple[type[BaseModel], ...] = ()
     least: int = 0
     most: int = 0
+    likely: Callable[[Sequence[str]], str] | None = None
 
 
 def fields(spec: type[BaseModel], path: Path) -> tuple[Field, ...]:
@@ -58,16 +62,14 @@ def fields(spec: type[BaseModel], path: Path) -> tuple[Field, ...]:
 
 
 def _field(info: FieldInfo, ui: Ui, path: Path) -> Field:
-    if names := names_of(info):
-        return Field(path, ui, "name", names=names.table)
     specs = tuple(specs_in(info.annotation))
     if get_origin(info.annotation) is tuple:
         least = next((item.min_length for item in info.metadata if isinstance(item, MinLen)), 0)
         most = next((item.max_length for item in info.metadata if isinstance(item, MaxLen)), 0)
-        table = names_of(FieldInfo.from_annotation(get_args(info.annotation)[0]))
-        return Field(path, ui, "names" if table else "rows", names=table.table if table else None, specs=specs, least=least, most=most)
-    if specs:
-        return Field(path, ui, "union", names=UNIONS[str(path[-1])], specs=specs)
+        of = names_of(FieldInfo.from_annotation(get_args(info.annotation)[0])) or Names({})
+        return Field(path, ui, "rows" if specs else "names", names=of.table or None, specs=specs, least=least, most=most, likely=of.likely)
+    if names := names_of(info):
+        return Field(path, ui, "union" if specs else "name", names=names.table, specs=specs)
     if info.annotation is bool:
         return Field(path, ui, "switch")
     low, high = _limits(info)
@@ -99,6 +101,13 @@ def ladder(field: Field, *extra: float) -> tuple[float, ...]:
     return tuple(sorted({value for value in rungs if low <= value <= field.high} | off | set(extra)))
 
 
+def steps(field: Field, *extra: float) -> tuple[float, ...]:
+    """The values of a field on a linear scale, from step to step, and `extra` ones in their places."""
+    step = field.ui.step or 1
+    count = round((field.high - field.low) / step)
+    return tuple(sorted({*(tidy(field, field.low + step * number) for number in range(count + 1)), *extra}))
+
+
 def shown_value(field: Field, value: Any) -> str:
     """A value in words, as it stands beside its control: "0.03", "off", "50 %", "20 epochs", "Adam"."""
     ui = field.ui
@@ -109,13 +118,34 @@ def shown_value(field: Field, value: Any) -> str:
         case "switch":
             return t("on") if value else t("off")
         case "rows":
-            return "-".join(str(row.get("units", "·")) for row in value) or t("none")
+            return (" - " if field.names else "-").join(row_words(field, row) for row in value) or t("none")
     if ui.off is not None and value == ui.off:
         return t("off")
     if ui.unit == "%":
         return f"{100 * value:g} %"
     number = f"{value:,g}" if abs(value) < 1e6 else f"{value:,}"
     return f"{number} {t(ui.unit)}" if ui.unit else number
+
+
+def row_fields(field: Field, row: Mapping[str, Any], number: int) -> tuple[Field, ...]:
+    """The fields of one row of a list."""
+    return fields(row_spec(field, row), (*field.path, number))
+
+
+def row_spec(field: Field, row: Mapping[str, Any]) -> type[BaseModel]:
+    """The spec of a row, by its kind."""
+    return named(field.specs, row["name"]) if field.names else field.specs[0]
+
+
+def row_words(field: Field, row: Mapping[str, Any]) -> str:
+    """A row in a word or two, its kind and the first of its numbers: "conv 32", "flatten"; "8" where all rows are of one kind."""
+    first = next((inner for inner in row_fields(field, row, 0) if inner.kind in ("slider", "ladder", "number") and not inner.ui.more), None)
+    name = str(first.path[-1]) if first else ""
+    number = shown_value(first, row[name]) if first and name in row else ""
+    if field.names is None:
+        return number or "·"
+    choice = field.names[row["name"]]
+    return " ".join(filter(None, (t(choice.short or choice.title).lower(), number)))
 
 
 def groups(draft: Draft) -> dict[str, tuple[Field, ...]]:
@@ -171,12 +201,33 @@ def dataset(draft: Draft) -> Dataset:
         return datasets()[name]
 
 
+def sizes(draft: Draft) -> tuple[LayerSize, ...]:
+    """Input, layers and output of a draft, each with its shape and size, whatever else may be wrong with it; where a layer does not fit, those before it."""
+    family = families()[draft["model"]["family"]]
+    try:
+        unchecked = Experiment.model_construct(
+            version=draft["version"],
+            seed=draft["seed"],
+            data=spec_of(draft["data"]["name"]).model_validate_json(orjson.dumps(draft["data"])),
+            model=family.model.model_validate_json(orjson.dumps(draft["model"])),
+            training=Training.model_validate_json(orjson.dumps(draft["training"])),
+        )
+        return family.estimate(unchecked).layers
+    except Misfit as misfit:
+        return misfit.before
+    except ValidationError:
+        return ()
+
+
 def datasets_for(family: Family) -> tuple[str, ...]:
     """The datasets that a form offers by name: those of the family that need nothing else to be chosen."""
     return tuple(
         name
         for name, found in datasets().items()
-        if found.kind in family.kinds and found.task in family.tasks and not any(info.is_required() for info in spec_of(name).model_fields.values())
+        if found.kind in family.kinds
+        and found.task in family.tasks
+        and not found.download
+        and not any(info.is_required() for info in spec_of(name).model_fields.values())
     )
 
 

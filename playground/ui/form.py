@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import streamlit as st
 
@@ -13,8 +14,10 @@ from playground.text import N_, Message, t
 from playground.ui import drafts, fields, lesson, style, thumbnails, upload
 from playground.ui.controls import change, control, draft_of, key_of, show
 from playground.ui.fields import WHOLE, Draft, Field
+from playground.ui.layer_rows import layer_rows
 
 TITLES: Mapping[str, str] = {"data": N_("Data"), "model": N_("Network"), "training": N_("Training")}
+NO_PROBLEMS: Mapping[int, Message] = MappingProxyType({})
 
 
 def form(family: Family, experiment: Experiment, problems: Sequence[Message]) -> None:
@@ -22,10 +25,11 @@ def form(family: Family, experiment: Experiment, problems: Sequence[Message]) ->
     draft = draft_of(family.name)
     found = fields.groups(draft)
     drawn = lesson.left(found)
+    at_layers, elsewhere = _placed(problems, draft, drawn["model"])
     st.html(style.live_marks(key_of(family.name, field.path) for group in drawn.values() for field in group if field.ui.live))
     with st.sidebar, st.container(key="form", gap=None):
         st.caption(t("• applies at once. The rest: a fresh run."))
-        for problem in problems:
+        for problem in elsewhere:
             st.error(str(problem))
         with st.container(key="group-data", gap=None):
             _data_heading(family, draft)
@@ -34,7 +38,7 @@ def form(family: Family, experiment: Experiment, problems: Sequence[Message]) ->
             _group(family, draft, drawn["data"])
         with st.container(key="group-network", gap=None):
             _heading(t("Network"), t("{count} parameters", count=f"{family.estimate(experiment).parameters:,}"))
-            _group(family, draft, drawn["model"])
+            _group(family, draft, drawn["model"], at_layers)
         with st.container(key="group-training", gap=None):
             _heading(t("Training"))
             _group(family, draft, drawn["training"])
@@ -50,7 +54,7 @@ def behind_more(drawn: Mapping[str, Iterable[Field]]) -> dict[str, list[Field]]:
     """Heading -> the fields that stand under it behind More. What belongs to no part, the seed, decides the data first of all."""
     found: dict[str, list[Field]] = {}
     for group in ("data", WHOLE, "model", "training"):
-        for field in drawn[group]:
+        for field in sorted(drawn[group], key=lambda field: bool(field.ui.part)):  # those under the group's own heading first
             if field.ui.more:
                 found.setdefault(field.ui.part or TITLES["data" if group == WHOLE else group], []).append(field)
     return found
@@ -76,10 +80,19 @@ def _data_heading(family: Family, draft: Draft) -> None:
         )  # fmt: skip
 
 
-def _group(family: Family, draft: Draft, group: Sequence[Field]) -> None:
+def _group(family: Family, draft: Draft, group: Sequence[Field], problems: Mapping[int, Message] = NO_PROBLEMS) -> None:
     for field in group:
-        if not field.ui.more:
+        if field.kind == "rows":
+            layer_rows(family.name, draft, field, problems)
+        elif not field.ui.more:
             control(family.name, draft, field)
+
+
+def _placed(problems: Sequence[Message], draft: Draft, shown: Sequence[Field]) -> tuple[dict[int, Message], list[Message]]:
+    """Problems that are told at a layer, by its number, and those that are told above the form: the others, and all where the layers are not shown."""
+    rows = next((len(fields.value_at(draft, field.path)) for field in shown if field.kind == "rows"), -1)
+    at_layers = {problem.values["layer_number"]: problem for problem in problems if problem.values.get("layer_number", 0) in range(1, rows + 2)}
+    return at_layers, [problem for problem in problems if problem not in at_layers.values()]
 
 
 def _datasets(family: Family, draft: Draft) -> None:

@@ -33,6 +33,7 @@ PAGE = """<style>
 .st-key-form .st-key-data-heading button{min-height:1.5rem;padding:0;opacity:.7;white-space:nowrap}
 .st-key-form .st-key-data-heading p{font-size:12px;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .st-key-form .st-key-group-more h6{padding-top:.5rem}
+.st-key-form .st-key-group-more [data-testid=stMarkdownContainer]:has(>h6){margin-bottom:0}
 .st-key-form .st-key-group-more label{line-height:1.15}
 .st-key-form .st-key-group-more .stSlider{height:2.5rem}
 .st-key-form [class*=st-key-group-]>:first-child{min-height:1.5rem}
@@ -61,6 +62,34 @@ PAGE = """<style>
 .st-key-form [class*=st-key-row-] .stPopover button>div>[aria-hidden=true]{display:none}
 .st-key-form [class*=-touched] .stPopover button{opacity:1}
 .st-key-form [class*=-touched] .stPopover button::after{content:"";position:absolute;right:-1px;top:0;width:6px;height:6px;border-radius:3px;background:light-dark(#1d2430,#e8ebef)}
+/* layers of several kinds: the kind, its numbers, and beneath them a quiet line on what it hands on */
+.st-key-form [class*=st-key-row-][class*=-kinds]{gap:.3rem}
+.st-key-form [class*=-kinds] :is(.stSelectbox [role=group],[data-testid=stNumberInputContainer]){height:2.05rem;min-height:0}
+.st-key-form [class*=-kinds] :is(input,.beside){font-size:12px}
+.st-key-form [class*=-kinds] input{padding:0 .45rem;text-overflow:ellipsis}
+.st-key-form [class*=-kinds] .stSelectbox button{padding:0 .15rem 0 0}
+.st-key-form [class*=-kinds] .stSelectbox svg{width:1rem;height:1rem;opacity:.6}
+.st-key-form [class*=-kinds]>:has(.stSelectbox):first-child{flex:0 0 6.1rem}
+.st-key-form [class*=-kinds]>:has(.stSelectbox):first-child:has(+:nth-last-child(2)){flex-basis:7.5rem}
+.st-key-form [class*=-kinds]>:has(.stNumberInput){flex:0 0 2.75rem;width:2.75rem}
+.st-key-form [class*=-kinds]:has(.beside)>:has(.stSelectbox):not(:first-child){flex:0 0 4.9rem}
+.st-key-form [class*=-kinds]>:has(:is(.stButton,.stPopover)){flex-basis:1.15rem;width:1.15rem}
+.st-key-form [class*=-kinds]>:nth-last-child(2){margin-left:auto}
+.st-key-form .beside{opacity:.65}
+.st-key-form :is(.size,.misfit){font-size:11px;line-height:1.3;margin:-.25rem 0 .1rem}
+.st-key-form .size{opacity:.65;font-variant-numeric:tabular-nums}
+.st-key-form .size b{font-weight:600;margin-right:.25rem}
+.st-key-form .misfit{color:light-dark(#b3261e,#ff8a80);font-size:12px}
+.st-key-form :has(+.stElementContainer .misfit) [class*=-kinds]>:first-child [role=group]{border-color:light-dark(#b3261e,#ff8a80)}
+[data-testid=stSelectboxVirtualDropdown]{min-width:8rem}
+/* more of a layer, opened */
+[data-testid=stPopoverBody]:has([class*=st-key-places-]){width:21rem;min-width:0}
+[data-testid=stPopoverBody]:has([class*=st-key-places-]) :is(.stSlider,.stSelectbox,.stNumberInput){display:grid;grid-template-columns:7rem minmax(0,1fr);column-gap:.6rem;align-items:center}
+[data-testid=stPopoverBody]:has([class*=st-key-places-]) label{margin:0;min-height:0}
+[data-testid=stPopoverBody]:has([class*=st-key-places-]) [data-testid=stVerticalBlock]{gap:.5rem}
+[class*=st-key-places-]{border-top:1px solid color-mix(in srgb,currentColor 12%,transparent);padding-top:.4rem;display:grid!important;grid-template-columns:1fr 1fr;gap:0 .5rem!important}
+[class*=st-key-places-] button{min-height:1.9rem;opacity:.8}
+[class*=st-key-places-] p{font-size:12px}
 /* dataset tiles: the title shows below while the pointer is on one */
 .st-key-datasets .stButtonGroup>div{display:grid;grid-template-columns:repeat(7,minmax(0,1fr));gap:.25rem}
 .st-key-datasets :is(.stElementContainer,.stButtonGroup,.stButtonGroup>div){overflow:visible;width:100%!important}

@@ -18,7 +18,7 @@ def _value(field):
         case "switch":
             return st.booleans()
         case "rows":
-            return st.lists(_spec(field.specs[0]), max_size=field.most)
+            return st.lists(st.one_of(*map(_spec, field.specs)), max_size=field.most)
         case "union":
             return st.sampled_from(field.specs).flatmap(_spec)
     if field.number is int:

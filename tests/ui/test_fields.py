@@ -3,21 +3,31 @@
 import pytest
 from hypothesis import given, settings
 
-from playground.choices import Training
+from playground.choices import OPTIMIZERS, SCHEDULES, Training
 from playground.data.contract import DataSpec
 from playground.experiment import parse
 from playground.registry import datasets, families, spec_of
-from playground.text import use
+from playground.text import Refusal, use
 from playground.ui import drafts, fields
 from playground.ui.form import behind_more
 from tests.ui.experiments import experiments
 
-DENSE = families()["dense"]
+DENSE, CONV = families()["dense"], families()["conv"]
 LEAST_WORDS = 4
 
 
 def draft(name="spiral"):
     return fields.preset(DENSE, name).model_dump(mode="json")
+
+
+def cnn(*layers, name="cnn-textbook"):
+    """A convolutional draft; with other layers where some are given: kinds, or kinds with what is not as usual of them."""
+    plain = fields.preset(CONV, name).model_dump(mode="json")
+    if layers:
+        rows = [{"name": layer} if isinstance(layer, str) else {"name": layer[0], **layer[1]} for layer in layers]
+        specs = field(plain, "model", "layers").specs
+        plain["model"]["layers"] = [fields.defaults(fields.named(specs, row["name"])) | row for row in rows]
+    return plain
 
 
 def field(draft, *path):
@@ -39,7 +49,7 @@ def test_seven_or_eight_controls_and_the_data_come_first_and_the_rest_stands_und
     drawn = fields.groups(fields.preset(family, family.default).model_dump(mode="json"))
     first = [field for group in drawn.values() for field in group if not field.ui.more]
     assert 7 <= len(first) <= 11
-    assert set(behind_more(drawn)) <= {"Data", "Network", "Training", "When it stops"}
+    assert set(behind_more(drawn)) <= {"Data", "Varied pictures", "Network", "Training", "When it stops"}
     assert sum(map(len, behind_more(drawn).values())) == sum(field.ui.more for group in drawn.values() for field in group)
 
 
@@ -106,6 +116,58 @@ def test_a_ladder_begins_with_off_and_its_field_says_how_small_it_gets():
 def test_values_in_words(path, value, words):
     use("en")
     assert fields.shown_value(field(draft(), *path), value) == words
+
+
+@pytest.mark.parametrize(
+    ("layers", "words"),
+    [
+        ((("conv", {"filters": 32}), "max_pool", "flatten"), "conv 32 - max pool 2 - flatten"),
+        (("batch_norm", ("dropout", {"share": 0.5}), "flatten", ("dense", {"units": 128})), "batch norm - dropout 50 % - flatten - dense 128"),
+    ],
+)
+def test_layers_of_several_kinds_in_words(layers, words):
+    plain = cnn(*layers)
+    assert fields.shown_value(field(plain, "model", "layers"), plain["model"]["layers"]) == words
+    assert fields.shown_value(field(plain, "model", "layers"), []) == "none"
+
+
+def test_titles_of_what_is_told_apart_by_name_come_with_the_field():
+    plain = cnn()
+    assert field(plain, "training", "optimizer").names is OPTIMIZERS and field(plain, "training", "schedule").names is SCHEDULES
+    layers = field(plain, "model", "layers")
+    assert list(layers.names) == [spec.model_fields["name"].default for spec in layers.specs]
+    assert field(draft(), "model", "layers").names is None
+
+
+def test_steps_of_a_linear_scale_reach_both_limits_and_take_others_in_order():
+    share = next(inner for inner in fields.row_fields(field(cnn(), "model", "layers"), {"name": "dropout"}, 0) if inner.path[-1] == "share")
+    assert fields.steps(share, 0.33)[:3] == (0.0, 0.05, 0.1) and fields.steps(share, 0.33)[-1] == 0.9 and 0.33 in fields.steps(share, 0.33)
+    shift = field(cnn(), "data", "shift")
+    assert fields.steps(shift) == tuple(range(9)) and [fields.shown_value(shift, value) for value in (0, 2)] == ["off", "2 px"]
+
+
+# -- sizes
+
+
+def test_sizes_are_those_of_the_experiment():
+    for family in families().values():
+        for name in family.presets:
+            experiment = fields.preset(family, name)
+            assert fields.sizes(experiment.model_dump(mode="json")) == family.estimate(experiment).layers
+
+
+def test_sizes_end_before_the_layer_that_does_not_fit():
+    assert [size.shape for size in fields.sizes(cnn(("conv", {"filters": 4}), "dense", "flatten"))] == [(1, 28, 28), (4, 26, 26)]
+    assert [size.shape for size in fields.sizes(cnn("max_pool", "flatten", "conv"))] == [(1, 28, 28), (1, 14, 14), (196,)]
+    assert [size.shape for size in fields.sizes(cnn("max_pool"))] == [(1, 28, 28), (1, 14, 14)]  # it is the output that does not fit
+
+
+def test_sizes_are_known_whatever_else_is_wrong():
+    unsplit = drafts.put(drafts.put(cnn(), ("data", "train_fraction"), 0.9), ("data", "validation_fraction"), 0.5)
+    with pytest.raises(Refusal):
+        parse(unsplit)
+    assert fields.sizes(unsplit) == fields.sizes(cnn())
+    assert fields.sizes(drafts.put(cnn(), ("model", "layers"), [{"name": "conv", "filters": -1}])) == ()
 
 
 def test_crumbs_of_binary_steps_are_swept_away():

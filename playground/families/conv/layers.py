@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, Union
 from annotated_types import Ge, Le
 from pydantic import Discriminator
 
-from playground.choices import Activation, Choice, Spec, Ui
-from playground.families.contract import LayerSize
+from playground.choices import Activation, Choice, Names, Spec, Ui
+from playground.families.contract import LayerSize, Misfit
 from playground.text import N_, Message, Refusal
 
 Shape = tuple[int, ...]
@@ -126,19 +126,25 @@ class Dense(Layer):
 
 LAYER_SPECS: tuple[type[Layer], ...] = (Conv, MaxPool, AveragePool, BatchNorm, Dropout, Flatten, Dense)
 LAYERS: Mapping[str, Choice] = MappingProxyType({
-    "conv": Choice(N_("Convolution"), r"z_{f,i,j} = b_f + \sum_{c,u,v} w_{f,c,u,v}\, x_{c,\,si+u-p,\,sj+v-p}", N_("Slides small filters over the picture: the same pattern is looked for everywhere.")),
-    "max_pool": Choice(N_("Max pooling"), r"y_{i,j} = \max_{u,v} x_{ki+u,\,kj+v}", N_("Keeps the largest number of each window: that something was there, not where exactly.")),
-    "average_pool": Choice(N_("Average pooling"), r"y_{i,j} = \frac{1}{k^2} \sum_{u,v} x_{ki+u,\,kj+v}", N_("Keeps the mean of each window.")),
+    "conv": Choice(N_("Convolution"), r"z_{f,i,j} = b_f + \sum_{c,u,v} w_{f,c,u,v}\, x_{c,\,si+u-p,\,sj+v-p}", N_("Slides small filters over the picture: the same pattern is looked for everywhere."), short=N_("Conv")),
+    "max_pool": Choice(N_("Max pooling"), r"y_{i,j} = \max_{u,v} x_{ki+u,\,kj+v}", N_("Keeps the largest number of each window: that something was there, not where exactly."), short=N_("Max pool")),
+    "average_pool": Choice(N_("Average pooling"), r"y_{i,j} = \frac{1}{k^2} \sum_{u,v} x_{ki+u,\,kj+v}", N_("Keeps the mean of each window."), short=N_("Avg pool")),
     "batch_norm": Choice(N_("Batch norm"), r"y = \gamma\,(x - \mu) / \sqrt{\sigma^2 + \epsilon} + \beta", N_("Brings each map to mean 0 and width 1 over the mini-batch, then scales it as it learns to.")),
     "dropout": Choice(N_("Dropout"), r"y = x\, m / (1 - p),\ m \sim B(1 - p)", N_("Silences a share of the numbers at each step, so that none can be relied on alone.")),
     "flatten": Choice(N_("Flatten"), r"y = \mathrm{vec}(x)", N_("Lays all maps into one row of numbers, for the dense layers behind.")),
     "dense": Choice(N_("Dense"), r"a = f(W x + b)", N_("Every unit sees every number before it.")),
 })  # fmt: skip
 
+
+def likely(before: Sequence[str]) -> str:
+    """The kind most likely wanted after these: dense layers once the maps lie in a row, convolutions until then."""
+    return "dense" if "flatten" in before or "dense" in before else "conv"
+
+
 if TYPE_CHECKING:
     AnyLayer = Layer
 else:
-    AnyLayer = Annotated[Union[LAYER_SPECS], Discriminator("name")]  # noqa: UP007 (built at run time)
+    AnyLayer = Annotated[Union[LAYER_SPECS], Discriminator("name"), Names(LAYERS, likely)]  # noqa: UP007 (built at run time)
 
 
 def pictures(given: Shape) -> tuple[int, int, int]:
@@ -165,8 +171,7 @@ def slid(side: int, window: int, stride: int, padding: int) -> int:
 
 
 def sizes(layers: Sequence[Layer], given: Shape, outputs: int) -> tuple[LayerSize, ...]:
-    """Input, every layer by its place ("layer1" is the first), and the output, each with its shape and size. Refusal at the layer that does not fit: its message
-    has the layer's number, from 1, as `layer_number`; the output counts as the one after the last."""
+    """Input, every layer by its place ("layer1" is the first), and the output, each with its shape and size. Misfit at the layer that does not fit."""
     found = [LayerSize("input", "input", given, 0, 0)]
     for number, layer in enumerate((*layers, Dense(units=outputs)), 1):
         before = found[-1].shape
@@ -174,18 +179,16 @@ def sizes(layers: Sequence[Layer], given: Shape, outputs: int) -> tuple[LayerSiz
             after = layer.shape(before)
             parameters, work = layer.size(before)
         except Refusal as refusal:
-            raise _at(number, layer, refusal, last=number > len(layers)) from None
+            raise Misfit(_at(number, layer, refusal, last=number > len(layers)), tuple(found)) from None
         name, kind = (f"layer{number}", layer.name) if number <= len(layers) else ("output", "dense")
         found.append(LayerSize(name, kind, after, parameters, work))
     return tuple(found)
 
 
-def _at(number: int, layer: Layer, refusal: Refusal, last: bool) -> Refusal:
+def _at(number: int, layer: Layer, refusal: Refusal, last: bool) -> Message:
     why = refusal.messages[0]
     if last:
-        return Refusal(
-            Message(
-                N_("Output: it takes one row of numbers, and is given {count} maps. Add a Flatten layer at the end."), {**why.values, "layer_number": number}
-            )
+        return Message(
+            N_("Output: it takes one row of numbers, and is given {count} maps. Add a Flatten layer at the end."), {**why.values, "layer_number": number}
         )
-    return Refusal(Message(why.text, {**why.values, "layer_number": number, "kind": LAYERS[layer.name].title}))
+    return Message(why.text, {**why.values, "layer_number": number, "kind": LAYERS[layer.name].title})
