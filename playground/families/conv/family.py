@@ -16,7 +16,7 @@ from playground.families.conv import layers
 from playground.families.conv.layers import AnyLayer, Conv, Flatten, MaxPool
 from playground.families.conv.presets import PRESETS
 from playground.families.dense.family import LOOK_COPIES, OPTIMIZER_MEMORY, STEP_COPIES
-from playground.families.supervised import declared
+from playground.families.supervised import declared, looked_into
 from playground.text import N_
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ VIEWS: tuple[View, ...] = (
     declared.GRADIENTS,
     declared.ACTIVATIONS,
     declared.MEMORY,
+    looked_into.PHASE,
 )  # fmt: skip
 
 FAMILY = Family(

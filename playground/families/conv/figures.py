@@ -83,6 +83,32 @@ def filters(found: Arrays) -> Figure:
     return {"layers": layers}
 
 
+def phase(found: Arrays) -> Figure:
+    """The strip above the network; at its first phase with the pictures it is about."""
+    told = trace_figures.phase({**found, "place": place(found["place"])} if "place" in found else found)
+    return {**told, "pictures": found["pictures"]} if "pictures" in found else told
+
+
+def place(found: Arrays) -> Figure:
+    """Which number of the network: "the weight at row 1, column 3 of filter 5 in layer 1, for map 2"."""
+    unit, *rest = (at + 1 for at in found["at"])
+    values: dict[str, Any] = {"layer": found["layer"], "unit": unit}
+    if found["kind"] == "batch_norm":
+        return say(N_("the batch norm scale γ of map {unit} in layer {layer}") if found["parameter"] == "weight" else N_("the batch norm shift β of map {unit} in layer {layer}"), **values)  # fmt: skip
+    if found["kind"] == "conv":
+        if not rest:
+            return say(N_("the bias of filter {unit} in layer {layer}"), **values)
+        values |= dict(zip(("channel", "row", "column"), rest, strict=True))
+        return say(N_("the weight at row {row}, column {column} of filter {unit} in layer {layer}, for map {channel} before it"), **values)
+    target = say(N_("neuron {unit} of layer {layer}"), **values)
+    if found["kind"] == "output":
+        names = found["classes"]
+        target = say(N_("output {name}"), name=say(names[unit - 1])) if len(names) > 2 else say(N_("the output"))
+    if not rest:
+        return say(N_("the bias of {target}"), target=target)
+    return say(N_("the weight from {source} to {target}"), source=say(N_("number {unit} before it"), unit=rest[0]), target=target)
+
+
 FIGURES: Mapping[str, Callable[[Arrays], Figure]] = MappingProxyType({
     "network": network,
     "tryout": tryout,
@@ -94,5 +120,5 @@ FIGURES: Mapping[str, Callable[[Arrays], Figure]] = MappingProxyType({
     "embedding": named,
     "pictures": named,
     **inside_figures.FIGURES,
-    "phase": trace_figures.phase,
+    "phase": phase,
 })  # fmt: skip

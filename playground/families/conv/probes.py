@@ -8,8 +8,9 @@ from types import MappingProxyType
 
 from playground.families.conv import explain, figures, looks, poke, stack
 from playground.families.conv.embedding import embedding
+from playground.families.conv.images import grey
 from playground.families.conv.stack import Arrays, Params
-from playground.families.supervised import inside
+from playground.families.supervised import inside, trace
 from playground.families.supervised.probes import confusion, curves
 from playground.training.context import Context
 
@@ -25,6 +26,14 @@ def tryout(context: Context, params: Params) -> Arrays:
         "drawing": dataset.drawing,
         "parts": {part: len(context.examples[part].x) for part in ("test", "train")},
     }
+
+
+def phase(context: Context, params: Params) -> Arrays:
+    """Where the run stands within a step, as `trace.phase` has it; at first with the pictures (n, channels, height, width) uint8 that are named, as they are shown."""
+    found = trace.phase(context, params, stack.place)
+    if found["phase"] != "sample":
+        return found
+    return {**found, "pictures": grey(context, context.phases["sample"].tensors["x"][: trace.NUMBERS])}
 
 
 def maps(context: Context, params: Params) -> Arrays:
@@ -43,6 +52,7 @@ PROBES: Mapping[str, Probe] = MappingProxyType({
     "embedding": embedding,
     "pictures": looks.pictures,
     **inside.PROBES,
+    "phase": phase,
 })  # fmt: skip
 ASKS: Mapping[str, Probe] = MappingProxyType({"maps": maps, "layer": stack.layer, "why": explain.why, "behind": looks.behind})
 ACTIONS: Mapping[str, Probe] = MappingProxyType({"filter": poke.switch})

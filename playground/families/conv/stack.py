@@ -191,3 +191,10 @@ def chosen(context: Context, number: int, unit: int) -> Step:
 
 def _real(tensor: Tensor) -> Floats:
     return tensor.detach().cpu().numpy()
+
+
+def place(context: Context, name: str, at: tuple[int, ...]) -> Arrays:
+    """Which number of the network a place in a parameter is: its layer's number, kind and units, which parameter, and the place."""
+    module, _, parameter = name.rpartition(".")
+    number, step = next((number, step) for number, step in enumerate(steps(context), 1) if step.size.name == module)
+    return {"layer": number, "kind": step.kind, "parameter": parameter, "at": list(at), "classes": context.parts.data.classes}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -132,8 +132,9 @@ def alone(context: Context, part: str, index: int) -> Moment:
     )
 
 
-def phase(context: Context, params: Params) -> Arrays:
-    """Where the run stands within a step, with the numbers of its sentence; {"phase": None} between steps."""
+def phase(context: Context, params: Params, named: Callable[[Context, str, tuple[int, ...]], Arrays] | None = None) -> Arrays:
+    """Where the run stands within a step, with the numbers of its sentence; {"phase": None} between steps. named: says which number of the network a place in a
+    parameter is, where that is no network of the dense family."""
     if context.phase is None:
         return {"phase": None}
     moment = within(context)
@@ -151,7 +152,7 @@ def phase(context: Context, params: Params) -> Arrays:
         found |= _answer(context, moment)
     elif context.phase.name in ("backward", "update"):
         name, place = largest(moment.gradients)
-        found |= {"gradient": float(moment.gradients[name][place]), "place": _place(context, name, place)}
+        found |= {"gradient": float(moment.gradients[name][place]), "place": (named or _place)(context, name, place)}
         if context.phase.name == "update":
             found |= {"after": float(moment.after[name][place]), "update": updated(context, moment, name, place)}
     return found

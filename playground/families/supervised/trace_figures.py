@@ -90,7 +90,9 @@ SENTENCES = {"sample": _sample, "forward": _forward, "loss": _loss, "backward": 
 
 
 def place(found: Arrays) -> Text:
-    """Which number of the network: "the weight from x₁ to neuron 3 of layer 1"."""
+    """Which number of the network: "the weight from x₁ to neuron 3 of layer 1"; as it is, where a family has its own words."""
+    if "$t" in found:
+        return dict(found)
     target = neuron(found, found["layer"], found["unit"])
     if found["kind"] == "weight":
         return say(N_("the weight from {source} to {target}"), source=neuron(found, found["layer"] - 1, found["input"]), target=target)
