@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+PATIENCE = 60_000  # ms that a test waits for what is to be seen: only against hanging, as a machine may be busy
 HELP = "No Chromium was found or could be installed. Install one (for example `apt-get install chromium`, or `python -m playwright install --with-deps chromium`) and run the tests again."
 
 
@@ -62,6 +63,7 @@ def find_chromium() -> str:
 def browser() -> Iterator[Browser]:
     """One headless Chromium for all tests; each takes a context or a page of its own."""
     path = find_chromium()
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser

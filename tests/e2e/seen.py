@@ -8,8 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page
 
+from tests.browser import PATIENCE
+
 VIEW = '[data-testid="live-view"]'
-PATIENCE = 60_000  # ms, only against hanging
 
 
 def until(page: Page, condition: str, **values: object) -> None:
@@ -71,6 +72,12 @@ def lines(page: Page, view: str) -> list[dict[str, Any]]:
         view,
     )
     return found
+
+
+def until_rows(page: Page, count: int) -> None:
+    """Wait until the loss chart has at least so many rows of the history."""
+    page.wait_for_selector('[data-view="loss"] .main-svg', state="attached")
+    page.wait_for_function("count => document.querySelector('[data-view=\"loss\"] .js-plotly-plot').data[0].y.length >= count", arg=count)
 
 
 def sideways(page: Page) -> int:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import psutil
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from benchmarks._server import Server
 from playground.experiment import Experiment, from_token, parse
@@ -29,15 +29,16 @@ def test_the_untrained_network_is_there_and_one_press_moves_it(visit: Visit) -> 
     found = seen.data(page)
     assert found["runState"] == "ready" and found["step"] == "0" and found["transport"] == "push" and float(found["loss"]) > 0
     for view in ("network", "boundary", "loss", "weights"):
-        assert page.locator(f'[data-view="{view}"]').is_visible()
+        expect(page.locator(f'[data-view="{view}"]')).to_be_visible()
     assert seen.colours(page, "network") > 50 and seen.colours(page, "boundary") > 50
     before = page.locator('[data-view="network"] canvas').screenshot()
     seen.press(page, "Train")
     seen.until(page, "Number(d.epoch) > 20 && d.runState === 'running'")
     assert float(seen.data(page)["loss"]) < float(found["loss"])
     assert page.locator('[data-view="network"] canvas').screenshot() != before
+    seen.until_rows(page, 11)
     train = seen.lines(page, "loss")[0]["y"]
-    assert len(train) > 10 and train[0] == pytest.approx(float(found["loss"]), rel=1e-6)
+    assert train[0] == pytest.approx(float(found["loss"]), rel=1e-6)
 
 
 def test_pause_step_stop_and_reset(visit: Visit) -> None:
@@ -70,7 +71,7 @@ def test_a_reload_finds_the_run_again(visit: Visit) -> None:
     page.reload()
     seen.until(page, "d.runState === 'running' && Number(d.step) >= {step}", step=step)
     assert seen.token(page) == run
-    assert len(seen.lines(page, "loss")[0]["y"]) > 4
+    seen.until_rows(page, 5)
 
 
 def test_two_viewers_of_one_run_see_the_same(visit: Visit) -> None:
@@ -84,6 +85,7 @@ def test_two_viewers_of_one_run_see_the_same(visit: Visit) -> None:
     seen.press(page, "Pause")
     for one in (page, other):
         seen.until_state(one, "paused")
+    seen.until(other, "d.step === {step}", step=seen.data(page)["step"])
     assert seen.data(page)["loss"] == seen.data(other)["loss"]
 
 
@@ -110,14 +112,14 @@ def test_share_copies_a_link_to_the_experiment_without_the_run(visit: Visit) -> 
 def test_a_bad_link_is_answered_with_a_sentence_and_the_page_is_there(visit: Visit, token: str) -> None:
     page = visit(f"/dense?e={token}")
     seen.until_drawn(page)
-    assert page.get_by_text("link", exact=False).filter(visible=True).first.is_visible()
+    expect(page.get_by_text("link", exact=False).filter(visible=True).first).to_be_visible()
     assert page.get_by_text("Traceback").count() == 0
 
 
 def test_an_unknown_run_is_said_and_its_experiment_starts_afresh(visit: Visit) -> None:
     page = visit(f"/dense?run={'x' * 22}&e={preset('circle').token()}")
     seen.until_drawn(page)
-    assert page.get_by_text("no longer here", exact=False).filter(visible=True).first.is_visible()
+    expect(page.get_by_text("no longer here", exact=False).filter(visible=True).first).to_be_visible()
 
 
 def test_a_control_makes_a_fresh_run_and_the_old_one_is_kept(visit: Visit, server: Server) -> None:
@@ -165,9 +167,9 @@ def test_a_run_that_diverges_says_why_and_what_to_try(visit: Visit) -> None:
     seen.press(page, "Train")
     seen.until_state(page, "diverged")
     seen.until(page, "d.loss === ''")
-    assert page.get_by_text("The loss is no longer a number", exact=False).filter(visible=True).first.is_visible()
-    page.wait_for_function("document.querySelector('[data-view=\"loss\"] .js-plotly-plot').data[0].y.length > 1")
-    assert seen.lines(page, "loss")[0]["y"][-1] is None  # a gap, no made-up number
+    expect(page.get_by_text("The loss is no longer a number", exact=False).filter(visible=True).first).to_be_visible()
+    last = "(y => y.length > 1 && !Number.isFinite(y.at(-1)))(Array.from(document.querySelector('[data-view=\"loss\"] .js-plotly-plot').data[0].y))"
+    page.wait_for_function(last)  # a gap, no made-up number
 
 
 @pytest.mark.parametrize(("name", "view"), [("iris", "confusion"), ("diabetes", "predictions")])
@@ -179,10 +181,10 @@ def test_real_tables_learn(visit: Visit, name: str, view: str) -> None:
     seen.until_state(page, "finished")
     assert float(seen.data(page)["loss"]) < before
     if view == "predictions":
-        assert page.locator(f'[data-view="{view}"] .main-svg').first.is_visible()
+        expect(page.locator(f'[data-view="{view}"] .main-svg').first).to_be_visible()
     else:
-        counts = page.locator(f'[data-view="{view}"] td.count').all_inner_texts()
-        assert sum(map(int, counts)) == 45 and int(counts[0]) > 0  # the test part of 150 flowers, setosas first
+        expect(page.locator(f'[data-view="{view}"] td.count').first).not_to_have_text("0")  # setosas first
+        assert sum(map(int, page.locator(f'[data-view="{view}"] td.count').all_inner_texts())) == 45  # the test part of 150 flowers
 
 
 def test_tabs_open_and_close_views(visit: Visit) -> None:
@@ -191,7 +193,7 @@ def test_tabs_open_and_close_views(visit: Visit) -> None:
     for tab, view, other in (("Gradients", "gradients", "weights"), ("Accuracy", "accuracy", "loss")):
         page.get_by_role("tab", name=tab).click()
         page.wait_for_selector(f'[data-view="{view}"] .main-svg', state="attached")
-        assert page.locator(f'[data-view="{other}"]').count() == 0 or not page.locator(f'[data-view="{other}"]').is_visible()
+        expect(page.locator(f'[data-view="{other}"]')).to_be_hidden()
 
 
 def test_history_and_weights_can_be_downloaded(visit: Visit, tmp_path: Path) -> None:

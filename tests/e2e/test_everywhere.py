@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from benchmarks._server import Server
 from playground.registry import families
@@ -32,8 +32,8 @@ def test_chinese_for_a_chinese_browser_and_switched_on_the_page(visit: Visit) ->
     page = visit(locale="zh-CN")
     seen.until_drawn(page)
     for text in ("学习率", "优化器", "批大小"):
-        assert page.get_by_text(text, exact=False).filter(visible=True).first.is_visible(), text
-    assert page.get_by_role("button", name="训练", exact=True).is_visible()
+        expect(page.get_by_text(text, exact=False).filter(visible=True).first).to_be_visible()
+    expect(page.get_by_role("button", name="训练", exact=True)).to_be_visible()
     page.get_by_text("English", exact=True).first.click()
     page.get_by_role("button", name="Train", exact=True).wait_for()
     page.get_by_text("Learning rate", exact=False).filter(visible=True).first.wait_for()
@@ -47,7 +47,7 @@ def test_a_phone(visit: Visit, scheme: str) -> None:
     page.get_by_role("button", name="Train", exact=True).tap()
     seen.until(page, "Number(d.epoch) > 5")
     page.mouse.wheel(0, 600)
-    assert page.get_by_role("button", name="Pause", exact=True).is_visible()
+    expect(page.get_by_role("button", name="Pause", exact=True)).to_be_in_viewport()
     assert seen.sideways(page) == 0
     assert seen.colours(page, "boundary") > 50
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from playground.registry import families
 from tests.e2e import seen
@@ -86,7 +86,7 @@ def test_the_tour_goes_round_and_lets_go(visit: Visit) -> None:
         assert box and box["x"] >= 0 and box["y"] >= 0 and box["x"] + box["width"] <= 1280 and box["y"] + box["height"] <= 800
     assert len(set(titles)) == len(titles) >= 5
     page.keyboard.press("Escape")
-    assert not card.is_visible()
+    expect(card).to_be_hidden()
     assert page.evaluate("document.activeElement.textContent") == "Tour"
 
 
@@ -96,7 +96,7 @@ def test_what_a_teacher_hides_is_gone_and_keeps_its_value(visit: Visit) -> None:
     form = page.get_by_test_id("stSidebar")
     for gone in ("Noise", "Learning rate"):
         assert form.get_by_text(gone, exact=True).filter(visible=True).count() == 0
-    assert form.get_by_text("Batch size", exact=True).is_visible()
+    expect(form.get_by_text("Batch size", exact=True)).to_be_visible()
     form.get_by_text("For a lesson", exact=True).click()
     form.get_by_role("combobox", name="Hide these settings").click()
     page.keyboard.type("Batch size")

@@ -97,7 +97,7 @@ def test_the_threshold_is_moved_too(visit: Visit) -> None:
 def test_other_data_have_other_pictures(visit: Visit, name: str, views: tuple[str, ...]) -> None:
     page = opened(visit, name)
     for view in views:
-        assert page.locator(f'[data-view="{view}"]').is_visible()
+        expect(page.locator(f'[data-view="{view}"]')).to_be_visible()
     seen.press(page, "Train")
     seen.until(page, "Number(d.epoch) > 20")
 

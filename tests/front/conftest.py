@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser import PATIENCE
 from tests.front.harness import Stage
 from tests.front.steps import Open
 
@@ -28,6 +29,7 @@ def visit(browser: Browser, stage: Stage) -> Iterator[Open]:
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(PATIENCE)
         if not faults:
             page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
             page.on("pageerror", lambda error: said.append(str(error)))

@@ -132,7 +132,7 @@ class Stage:
         assert self._loop is not None
         for channel in tuple(self._sockets):
             sent = channel.send_bytes(message) if isinstance(message, bytes) else channel.send_text(json.dumps(message))
-            asyncio.run_coroutine_threadsafe(sent, self._loop).result(5)
+            asyncio.run_coroutine_threadsafe(sent, self._loop).result(60)
 
     def release(self) -> None:
         """Send the answers that were held."""
@@ -144,7 +144,7 @@ class Stage:
         """Break every open channel."""
         assert self._loop is not None
         for channel in tuple(self._sockets):
-            asyncio.run_coroutine_threadsafe(channel.close(1011), self._loop).result(5)
+            asyncio.run_coroutine_threadsafe(channel.close(1011), self._loop).result(60)
 
     def said(self, kind: str) -> list[dict[str, Any]]:
         return [message for message in self.heard if message["type"] == kind]

@@ -9,6 +9,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from playground.live.component import _carried, assets
+from tests.browser import PATIENCE
 from tests.front.harness import Stage
 
 ROOT = "[data-testid=live-view]"
@@ -18,12 +19,19 @@ Open = Callable[..., Page]
 def wait(page: Page, condition: str, argument: Any = None) -> None:
     """Until `condition` (JavaScript; `root` is the component) is true."""
     page.wait_for_function(
-        f"(given) => {{ const root = document.querySelector('{ROOT}'); return root && ({condition}); }}", arg=argument, timeout=20_000, polling=20
+        f"(given) => {{ const root = document.querySelector('{ROOT}'); return root && ({condition}); }}", arg=argument, timeout=PATIENCE, polling=20
     )
 
 
 def frames(page: Page, count: int) -> None:
+    """Until so many frames are painted, and what they moved has been laid out and painted anew."""
     wait(page, "Number(root.dataset.frames) >= given", count)
+    laid_out(page)
+
+
+def laid_out(page: Page) -> None:
+    """Until the browser has been through its layout twice: canvases have heard of their new sizes."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))")
 
 
 def asset_texts() -> dict[str, str]:
@@ -32,7 +40,7 @@ def asset_texts() -> dict[str, str]:
 
 def told(page: Page, stage: Stage, count: int, kind: str = "ack") -> None:
     """Until `count` messages of this kind have come to the server."""
-    for _ in range(400):
+    for _ in range(PATIENCE // 20):
         if len(stage.said(kind)) >= count:
             return
         page.evaluate("() => new Promise((done) => setTimeout(done, 20))")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from playground.engine.protocol import pack
 from tests.front import pretended
 from tests.front.harness import Stage
-from tests.front.steps import Open, connected, frames, wait
+from tests.front.steps import Open, connected, frames, told, wait
 
 CURVES = {"train_loss": [[0, 1, 2, 3], [0.9, None, 0.5, 0.4]], "test_loss": [[0, 1, 2, 3], [1.0, 0.8, 0.6, 0.5]]}
 BEFORE = {"run": "run-old", "title": "Learning rate 0.03 → 0.1", "curves": CURVES}
@@ -66,6 +66,7 @@ def test_the_chip_goes_back_and_the_page_hears_of_it(visit: Open, stage: Stage, 
         back.focus()
         page.keyboard.press("Enter")
     page.wait_for_function("outbox.join('') === 'run-old'")
+    told(page, stage, 2, "hello")
     assert stage.said("hello")[-1]["run"] == "run-old"
 
 

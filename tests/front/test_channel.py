@@ -177,7 +177,7 @@ def test_polling_where_the_route_cannot_be_reached(visit: Open, stage: Stage) ->
 def test_modules_come_through_streamlit_where_no_file_is_served(visit: Open, stage: Stage) -> None:
     stage.served = False
     page = visit(faults=True)
-    page.wait_for_function("states.some(([name, value]) => name === 'assets' && value === true)", timeout=20_000)
+    page.wait_for_function("states.some(([name, value]) => name === 'assets' && value === true)")
     page.evaluate("(texts) => show({ ...page, assets: texts })", asset_texts())
     wait(page, "root.dataset.transport === 'poll'")
     page.wait_for_function("outbox.length > 0")

@@ -115,6 +115,7 @@ def test_undo_is_there_when_there_is_something_to_undo(visit: Open, stage: Stage
     expect(page.get_by_role("button", name="Undo")).to_be_hidden()
     page.keyboard.press("Control+z")
     send(stage, 2, {"undo": 2}, network=single())
+    frames(page, 2)
     page.get_by_role("button", name="Undo").click()
     page.keyboard.press("Control+z")
     assert acted(page, stage, 2) == [("undo", {}), ("undo", {})]

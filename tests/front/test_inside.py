@@ -12,7 +12,7 @@ from playground.engine.protocol import pack
 from playground.families.supervised import declared, inside_figures
 from tests.front import pretended
 from tests.front.harness import Stage
-from tests.front.steps import Open, connected, frames
+from tests.front.steps import Open, connected, frames, laid_out
 
 NAMES = ("weights", "gradients", "activations", "memory")
 
@@ -87,6 +87,7 @@ def test_weights_change_to_their_histogram(visit: Open, stage: Stage) -> None:
     expect(page.locator("[data-view=weights] .bands")).to_be_visible()
     page.get_by_label("histogram").check()
     expect(page.locator("[data-view=weights] .histograms")).to_be_visible()
+    laid_out(page)
     assert [118, 42, 131] in colours(page, "weights", 0.2)  # below 0
 
 
@@ -97,6 +98,7 @@ def test_gradients_say_that_they_vanish(visit: Open, stage: Stage) -> None:
     )  # the healthy band
     expect(page.locator("[data-view=gradients] .say")).to_contain_text("10,000 times smaller")
     page.get_by_label("histogram").check()
+    laid_out(page)
     box = page.locator("[data-view=gradients] canvas").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 60, box["y"] + box["height"] - 20.6)
