@@ -36,7 +36,7 @@ DEEP = N_("Pictures of 16 bits a colour ({count}) were brought to 8: {names}.")
 CLEAR = N_("Transparent pictures ({count}) were laid on a plain ground: {names}.")
 PRINTED = N_("Pictures in printers' colours, CMYK ({count}), were turned into colours of a screen: {names}.")
 TURNED = N_("Pictures that a camera took sideways ({count}) were set upright: {names}.")
-OBLONG = N_("Pictures that are not square ({count}) lost their longer sides' ends: {names}.")
+OBLONG = N_("Pictures that are not square ({count}) lost the ends of their longer sides.")
 
 PNG, KEPT = b"\x89PNG\r\n\x1a\n", (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
 DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}  # of a PNG's colour types

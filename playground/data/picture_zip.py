@@ -54,13 +54,22 @@ class Sorted:
     repairs: tuple[Message, ...]
 
 
+def pack(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Loose files, each with its name, as a zip in memory."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for name, raw in files:
+            made.writestr(zipfile.ZipInfo(name.replace("\\", "/").rpartition("/")[2] or "?"), raw)
+    return out.getvalue()
+
+
 def check(raw: bytes, limit: int = MOST_BYTES) -> None:
     """What can be said before anything is unpacked: Refusal for a file that is too large, plainly something else, or without pictures to tell apart."""
     if len(raw) > limit:
         raise Refusal(
             Message(
                 N_("The pictures have {given} MB; at most {limit} MB are possible. Make them smaller, 64×64 pixels are plenty, or keep fewer."),
-                {"given": f"{len(raw) / MB:.1f}", "limit": f"{limit / MB:g}"},
+                {"given": f"{-(-10 * len(raw) // MB) / 10:.1f}", "limit": f"{limit / MB:g}"},
             )
         )
     sort_out(raw)
@@ -151,7 +160,7 @@ def _pictures(paths: Mapping[str, zipfile.ZipInfo], repairs: list[Message]) -> d
     """The paths that are pictures by their names. What else is there is said."""
     added = [path for path in paths if ADDED.fullmatch(path)]
     rest = {path: info for path, info in paths.items() if not ADDED.fullmatch(path)}
-    links = [path for path, info in rest.items() if stat.S_ISLNK(info.external_attr >> 16)]
+    links = {path for path, info in rest.items() if stat.S_ISLNK(info.external_attr >> 16)}
     others = [path for path in rest if path not in links and not PICTURE.fullmatch(path)]
     if added:
         repairs.append(
@@ -161,22 +170,24 @@ def _pictures(paths: Mapping[str, zipfile.ZipInfo], repairs: list[Message]) -> d
         repairs.append(Message(N_("Links to other files ({count}) were left out: {names}."), {"count": len(links), "names": named(links)}))
     if others:
         repairs.append(Message(NOT_PICTURES, {"count": len(others), "names": named(others)}))
-    pictures = {path: info for path, info in rest.items() if path not in set(links) and PICTURE.fullmatch(path)}
+    pictures = {path: info for path, info in rest.items() if path not in links and PICTURE.fullmatch(path)}
     if not pictures:
         raise Refusal(Message(N_("No picture is in the zip. Put a folder of PNG or JPEG pictures for each class into it.")), *repairs)
     return pictures
 
 
 def named(paths: Iterable[str], most: int = 5) -> str:
-    """The first few files of a list, by their last names, so that a page can show them."""
-    return listed([clean(path.rpartition("/")[2], 40) or "?" for path in paths], most)
+    """The first few files of a list, each with its folder, so that a page can show them."""
+    return listed([clean("/".join(path.replace("\\", "/").split("/")[-2:]), 50) or "?" for path in paths], most)
 
 
 def _by_class(pictures: Mapping[str, zipfile.ZipInfo], repairs: list[Message]) -> dict[str, list[zipfile.ZipInfo]]:
     """Class -> its pictures, in the order of their names, numbers as numbers."""
     split = {path: path.split("/") for path in pictures}
+    around = ""  # the folder that is around them all
     while len({parts[0] for parts in split.values()}) == 1 and all(len(parts) > 1 for parts in split.values()):
-        split = {path: parts[1:] for path, parts in split.items()}  # one folder around them all
+        around = next(iter(split.values()))[0]
+        split = {path: parts[1:] for path, parts in split.items()}
     tops = {parts[0] for parts in split.values() if len(parts) > 1}
     if tops and all(PART.fullmatch(top) for top in tops) and all(len(parts) > 2 for parts in split.values()):
         repairs.append(
@@ -206,6 +217,8 @@ def _by_class(pictures: Mapping[str, zipfile.ZipInfo], repairs: list[Message]) -
         repairs.append(
             Message(N_("Pictures whose names do not begin with a class ({count}) were left out: {names}."), {"count": len(without), "names": named(without)})
         )
+    if not found and around:
+        enough({clean(around, LONGEST_CLASS): len(without)})
     if not found:
         raise Refusal(Message(N_("No classes were found. Put a folder of pictures for each class into the zip, or begin each name with the class, such as cat-1.png and dog-1.png.")), *repairs)  # fmt: skip
     if not folders:

@@ -11,7 +11,7 @@ from playground.experiment import Experiment
 from playground.families.contract import Family
 from playground.registry import datasets
 from playground.text import N_, Message, t
-from playground.ui import drafts, fields, lesson, style, thumbnails, upload
+from playground.ui import downloads, drafts, fields, lesson, own_pictures, style, thumbnails, upload
 from playground.ui.controls import change, control, draft_of, key_of, show
 from playground.ui.fields import WHOLE, Draft, Field
 from playground.ui.layer_rows import layer_rows
@@ -25,7 +25,7 @@ def form(family: Family, experiment: Experiment, problems: Sequence[Message]) ->
     draft = draft_of(family.name)
     found = fields.groups(draft)
     drawn = lesson.left(found)
-    at_layers, elsewhere = _placed(problems, draft, drawn["model"])
+    at_layers, elsewhere = placed(problems, draft, drawn["model"])
     st.html(style.live_marks(key_of(family.name, field.path) for group in drawn.values() for field in group if field.ui.live))
     with st.sidebar, st.container(key="form", gap=None):
         st.caption(t("• applies at once. The rest: a fresh run."))
@@ -35,6 +35,8 @@ def form(family: Family, experiment: Experiment, problems: Sequence[Message]) ->
             _data_heading(family, draft)
             _datasets(family, draft)
             upload.own_table(family, draft)
+            own_pictures.own_pictures(family, draft)
+            downloads.more_pictures(family, draft)
             _group(family, draft, drawn["data"])
         with st.container(key="group-network", gap=None):
             _heading(t("Network"), t("{count} parameters", count=f"{family.estimate(experiment).parameters:,}"))
@@ -88,7 +90,7 @@ def _group(family: Family, draft: Draft, group: Sequence[Field], problems: Mappi
             control(family.name, draft, field)
 
 
-def _placed(problems: Sequence[Message], draft: Draft, shown: Sequence[Field]) -> tuple[dict[int, Message], list[Message]]:
+def placed(problems: Sequence[Message], draft: Draft, shown: Sequence[Field]) -> tuple[dict[int, Message], list[Message]]:
     """Problems that are told at a layer, by its number, and those that are told above the form: the others, and all where the layers are not shown."""
     rows = next((len(fields.value_at(draft, field.path)) for field in shown if field.kind == "rows"), -1)
     at_layers = {problem.values["layer_number"]: problem for problem in problems if problem.values.get("layer_number", 0) in range(1, rows + 2)}

@@ -11,7 +11,6 @@ from typing import Any
 import streamlit as st
 
 from playground.data import upload
-from playground.data.contract import DataSpec
 from playground.data.csv_table import chosen, said, used
 from playground.engine import client
 from playground.engine.limits import MB, limits
@@ -29,7 +28,7 @@ MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&])")
 
 @dataclass
 class Given:
-    """What a page remembers of a given table. described: what the engine found in it; drafted: the draft's table when last looked; number: of the uploader,
+    """What a page remembers of a given table or pictures. described: what the engine found; drafted: the draft's when last looked; number: of the uploader,
     a new one for each file, so that the server lets go of the last one's bytes."""
 
     described: dict[str, Any] | None = None
@@ -46,7 +45,7 @@ def own_table(family: Family, draft: Draft) -> None:
     given: Given = st.session_state.setdefault(f"{family.name}.upload", Given())
     data = draft["data"] if draft["data"]["name"] == "upload" else None
     if data is not None:
-        _seek(given, data["sha256"])
+        seek(given, data["sha256"])
     with st.expander(t("Your own table (CSV)"), expanded=data is not None, key="own-table"):
         most = max(1, limits().upload_bytes // MB)
         key = f"{family.name}.upload.{given.number}"
@@ -80,15 +79,15 @@ def _take(given: Given, key: str) -> None:
         given.problems = (Message(AWAY),)
 
 
-def _seek(given: Given, sha256: str) -> None:
-    """The description of the draft's table where another one stood before, as on arrival by a link: asked for once."""
+def seek(given: Given, sha256: str, kind: str = "table") -> None:
+    """The description of the draft's table or pictures where others stood before, as on arrival by a link: asked for once."""
     if given.drafted == sha256:
         return
     given.drafted = sha256
     if given.described is None or given.described["sha256"] != sha256:
         given.described, given.file = None, ""
         with suppress(Refusal, client.Unreachable):  # that it is not here is said where the run is made
-            given.described = client.engine().uploaded(sha256)
+            given.described = client.engine().uploaded(sha256, kind)
 
 
 def _found(family: Family, given: Given, data: Mapping[str, Any] | None) -> None:
@@ -132,13 +131,13 @@ def _found(family: Family, given: Given, data: Mapping[str, Any] | None) -> None
     taken = mine is not None and spec.items() <= mine.items()
     st.button(
         t("This table is in use") if taken else t("Use this table"), type="secondary" if taken else "primary", disabled=taken, key=f"{family.name}.upload.use",
-        on_click=change, args=(family.name, lambda draft: with_table(draft, spec)), width="stretch",
+        on_click=change, args=(family.name, lambda draft: with_given(draft, spec)), width="stretch",
     )  # fmt: skip
 
 
-def with_table(draft: Draft, spec: Mapping[str, Any]) -> Draft:
-    """The draft with this table as its data, and a loss that fits; the shares that a person has set stay."""
+def with_given(draft: Draft, spec: Mapping[str, Any]) -> Draft:
+    """The draft with this table or these pictures as its data, and a loss that fits; the shares that a person has set stay."""
     old = draft["data"]
-    before = fields.defaults(spec_of(old["name"]))
-    kept = {name: old[name] for name in DataSpec.model_fields if name != "name" and name in old and old[name] != before.get(name)}
-    return drafts.fitting_loss(drafts.put(draft, ("data",), {**fields.defaults(upload.Spec), **kept, **spec}))
+    fresh, before = (fields.defaults(spec_of(name)) for name in (spec["name"], old["name"]))
+    kept = {name: old[name] for name in fresh if name != "name" and name in old and old[name] != before.get(name) and name in before}
+    return drafts.fitting_loss(drafts.put(draft, ("data",), {**fresh, **kept, **spec}))
