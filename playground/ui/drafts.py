@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from playground.experiment import Experiment
 from playground.registry import datasets, families, spec_of
-from playground.text import t
+from playground.text import N_, t
 from playground.ui.fields import Draft, Field, Path, dataset, defaults, every, losses_for, named, preset, row_fields, shown_value, value_at
 
 SEEDS = 2**31
@@ -176,7 +176,7 @@ def _rows_changed(field: Field, old: list[Draft], new: list[Draft]) -> str:
             values = [shown_value(changed[0], row[str(changed[0].path[-1])]) for row in (was[0], becomes[0])]
             return t("{field} {old} → {new}", field=label, old=values[0], new=values[1])
     said = [shown_value(field, rows) if len(rows) <= MOST_TOLD else t("{count} layers", count=len(rows)) for rows in (was, becomes)]
-    label = t("Layer {number}", number=start + 1)
+    label = t(N_("Layer {number}") if max(len(was), len(becomes)) == 1 else N_("From layer {number}:"), number=start + 1)
     return t("{field} {old} → {new}", field=label, old=said[0], new=said[1]) if said[0] != said[1] else label
 
 

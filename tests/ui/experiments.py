@@ -18,7 +18,7 @@ def _value(field):
         case "switch":
             return st.booleans()
         case "rows":
-            return st.lists(st.one_of(*map(_spec, field.specs)), max_size=field.most)
+            return st.lists(layers_of(field), max_size=field.most)
         case "union":
             return st.sampled_from(field.specs).flatmap(_spec)
     if field.number is int:
@@ -30,6 +30,11 @@ def _spec(spec):
     shown = {str(field.path[-1]): _value(field) for field in fields.fields(spec, ())}
     fixed = {name: st.just(info.default) for name, info in spec.model_fields.items() if name not in shown}
     return st.fixed_dictionaries(shown | fixed)
+
+
+def layers_of(field):
+    """Any row of a list of specs."""
+    return st.one_of(*map(_spec, field.specs))
 
 
 @st.composite
