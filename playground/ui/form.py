@@ -11,7 +11,7 @@ from playground.experiment import Experiment
 from playground.families.contract import Family
 from playground.registry import datasets
 from playground.text import N_, Message, t
-from playground.ui import drafts, fields, lesson, style, thumbnails, upload
+from playground.ui import downloads, drafts, fields, lesson, own_pictures, style, thumbnails, upload
 from playground.ui.controls import change, control, draft_of, key_of, show
 from playground.ui.fields import WHOLE, Draft, Field
 from playground.ui.layer_rows import layer_rows
@@ -35,6 +35,8 @@ def form(family: Family, experiment: Experiment, problems: Sequence[Message]) ->
             _data_heading(family, draft)
             _datasets(family, draft)
             upload.own_table(family, draft)
+            own_pictures.own_pictures(family, draft)
+            downloads.more_pictures(family, draft)
             _group(family, draft, drawn["data"])
         with st.container(key="group-network", gap=None):
             _heading(t("Network"), t("{count} parameters", count=f"{family.estimate(experiment).parameters:,}"))
