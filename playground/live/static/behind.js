@@ -50,7 +50,8 @@ export class Behind {
       pictures, at, index: one, lines: [`${number(sure[at] * 100)} %`], label: say("Picture {number}, {sure} sure", { number: one + 1, sure: percent(sure[at]) }),
     }));
     this.tiles.show(tiles, (tile) => same(this.context.chosen.image, this.cell.part, tile.index));
-    write(this.words, tiles.length < count
+    if (!tiles.length) write(this.words, say("No picture is there any more: the network answers otherwise by now."));
+    else write(this.words, tiles.length < count
       ? say("{shown} of {count}, the surest first. Click one to look at it.", { shown: tiles.length, count: number(count) })
       : say("The number is how sure it was. Click one to look at it."));
   }

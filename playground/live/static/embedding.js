@@ -9,7 +9,7 @@ import { number, percent, say, told } from "./words.js";
 const RIM = 12; // pixels free around the marks
 const REACH = 14; // pixels within which a mark is meant
 const GLIDE = 280; // ms from one frame's places to the next
-const PALE = 0.42; // a class colour lighter than this is darkened on white, so that its letters can be read
+const PALE = 0.5; // a class colour lighter than this is darkened on white, so that its letters can be read
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Embedding {
@@ -50,7 +50,7 @@ export class Embedding {
     const [across, upward] = figure.share;
     const wrong = figure.true.reduce((sum, own, at) => sum + (own !== figure.said[at]), 0);
     const values = { count: number(figure.index.length), across: percent(across), upward: percent(upward), wrong: number(wrong), epoch: number(figure.epoch, 1, 0) };
-    write(this.caption, say("{count} test pictures; the {wrong} ringed are answered wrong. The two axes hold {across} and {upward} of the layer's spread (principal components). Epoch {epoch}.", values));
+    write(this.caption, say("{count} test pictures; ringed: {wrong} wrong. The axes hold {across} and {upward} of the spread. As of epoch {epoch}.", values));
     this.surface.canvas.setAttribute("aria-label", `${say("Test pictures as the last hidden layer sees them")}. ${this.caption.textContent}`);
     this.repaint();
   }
@@ -103,7 +103,7 @@ export class Embedding {
     const [r, g, b] = rgb(token);
     const light = (0.2126 * (r / 255) ** 2.2 + 0.7152 * (g / 255) ** 2.2 + 0.0722 * (b / 255) ** 2.2);
     const onWhite = rgb("--bg")[0] > 128;
-    return onWhite && light > PALE ? `rgb(${mixed([r, g, b], [0, 0, 0], 0.28).map(Math.round).join()})` : colour(token);
+    return this.letters && onWhite && light > PALE ? `rgb(${mixed([r, g, b], [0, 0, 0], 0.28).map(Math.round).join()})` : colour(token);
   }
 
   #mark(pen, [x, y], ink, text, wrong) {

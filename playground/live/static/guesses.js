@@ -35,8 +35,9 @@ export class Guesses {
     if (names.join("|") === this.#names) return;
     this.#names = names.join("|");
     const wide = Math.max(...names.map((name) => name.length));
-    this.element.style.setProperty("--name", `${Math.min(9, Math.max(1.4, 0.62 * wide + 0.8))}em`);
+    this.element.style.setProperty("--name", `${0.62 * wide + 0.8}em`);
     this.element.classList.toggle("many", names.length > 10);
+    this.element.classList.toggle("named", wide > 4); // then the names lie on the bars
     this.element.replaceChildren(...names.map((name, at) => make("button", { type: "button", class: "guess", "data-class": at, title: say("Why {name}?", { name }), onclick: () => this.pick(at) },
       make("span", { class: "name", text: name }), make("span", { class: "track" }, make("i"), make("s")), make("span", { class: "share" }))));
   }

@@ -23,6 +23,8 @@ export class Mistakes {
     const { figure } = this;
     if (!figure) return;
     const { pictures, part, index, classes, wrong, of, epoch } = figure;
+    this.long = classes.some((name) => told(name).length > 2);
+    this.element.classList.toggle("long", this.long);
     const tiles = Array.from(index, (_, at) => ({ pictures, at, ...this.#words(at) }));
     this.tiles.show(tiles, ({ at }) => same(this.chosen.image, part, index[at]));
     const values = { wrong: number(wrong), of: number(of), epoch: number(epoch, 1, 0), shown: number(tiles.length) };
@@ -35,8 +37,9 @@ export class Mistakes {
   #words(at) {
     const { true: own, said, sure, right, classes, index } = this.figure;
     const values = { true: told(classes[own[at]]), said: told(classes[said[at]]), sure: percent(sure[at]), right: percent(right[at]), number: index[at] + 1 };
+    const [most, least] = [sure[at], right[at]].map((share) => `${number(share * 100)} %`);
     return {
-      lines: [say("{true} said {said}", values), `${number(sure[at] * 100)} %`, `${values.true}: ${number(right[at] * 100)} %`],
+      lines: this.long ? [values.true, say("said {said}", values), `${most} · ${least}`] : [say("{true} said {said}", values), most, `${values.true}: ${least}`],
       label: say("Picture {number} is a {true}; it said {said}, {sure} sure. For {true} it gave {right}.", values),
     };
   }

@@ -21,7 +21,7 @@ export class Poke {
     this.changed = changed;
     this.amount = STILL;
     const arrow = (key, text, label) => make("button", { type: "button", class: `arrow ${key}`, "aria-label": label, title: label, text, onclick: () => this.move(key) });
-    this.moved = make("output", { class: "moved" });
+    this.moved = make("span", { class: "moved" });
     const pad = make("div", { class: "arrows", role: "group", "aria-label": say("Move the picture") },
       arrow("ArrowUp", "↑", say("Move up")), arrow("ArrowLeft", "←", say("Move left")), this.moved, arrow("ArrowRight", "→", say("Move right")), arrow("ArrowDown", "↓", say("Move down")));
     this.noise = this.#slider(say("Noise"), "noise", NOISE, 0.02, say("Random numbers are added to every pixel"));
@@ -32,7 +32,7 @@ export class Poke {
   }
 
   #slider(text, name, most, step, about) {
-    const value = make("output");
+    const value = make("b");
     const input = make("input", { type: "range", min: 0, max: most, step, value: 0, "aria-label": text, oninput: () => this.#set({ ...this.amount, [name]: Number(input.value) }) });
     return { input, value, label: make("label", { title: about }, make("span", { text }), value, input) };
   }
@@ -80,6 +80,7 @@ export class Poke {
   }
 
   #said(answer, before) {
+    this.element.classList.remove("flipped");
     if (this.still) return say("Move the picture, or spoil it a little: does the answer hold?");
     if (!before) return "";
     const { classes, probabilities, said } = answer;

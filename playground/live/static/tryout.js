@@ -36,6 +36,7 @@ export class Tryout {
     this.verdict = make("p", { class: "verdict" });
     this.sides = { draw: this.#drawer(), poke: this.poke.element, why: this.why.element };
     this.element = make("div", { class: "stage tryout" }, make("div", { class: "top" }, this.modes, this.verdict), make("div", { class: "look" }, this.square, this.guesses.element), ...Object.values(this.sides));
+    this.element.dataset.answers = 0;
     this.#droppable();
     this.#turn(this.kept.mode);
     this.unwatch = chosen.watch((news) => this.#told(news));
