@@ -87,7 +87,7 @@ class Dropout(Layer):
 
     name: Literal["dropout"] = "dropout"
     share: Annotated[
-        float, Ge(0), Le(0.9), Ui(N_("Share"), N_("The share of the numbers that is silent at each step, drawn anew each time."), unit="%", step=0.05)
+        float, Ge(0), Le(0.9), Ui(N_("Rate"), N_("The share of the numbers that is silent at each step, drawn anew each time."), unit="%", step=0.05)
     ] = 0.25
 
     def shape(self, given: Shape) -> Shape:

@@ -18,7 +18,7 @@ export class Slice {
     this.plane = new Plane(this.surface);
     this.legend = new Legend(() => this.repaint());
     this.across = this.#choice(say("across"), say("Column across"));
-    this.up = this.#choice(say("up"), say("Column upward"));
+    this.up = this.#choice(say("upward"), say("Column upward"));
     this.said = make("p", { class: "hint", text: say("All other columns at their mean. Pale: no training examples near. Points lie off the slice.") });
     this.legend.element.append(this.said);
     this.element = make("div", { class: "stage boundary slice" }, make("div", { class: "axes" }, this.across.label, this.up.label), this.surface.canvas, this.legend.element);
