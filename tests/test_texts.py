@@ -27,3 +27,11 @@ def test_places_are_the_same(language, path):
 def test_texts_are_found_in_python_and_in_the_browsers_modules():
     files = set(FOUND.values())
     assert any(file.endswith(".py") for file in files) and any(file.endswith(".js") for file in files)
+
+
+def test_texts_inside_others_are_found_in_a_module(tmp_path):
+    module = tmp_path / "module.js"
+    module.write_text(
+        'this.#say(say("held at {x}", { x }));\nwrite(hint, `${fixed} ${say("Keys: \\"M\\".")}`);\nconst text = on ? say(\n  "on") : say("off");\n'
+    )
+    assert list(texts.in_module(module)) == ["held at {x}", 'Keys: "M".', "on", "off"]
