@@ -21,6 +21,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from playground.engine.protocol import pack
 from playground.live.component import BOOTSTRAP, assets
 from tests.front import pretended
+from tests.front.pretended_conv import Conv
 
 PAGE = """<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Front</title>
 <style>
@@ -51,7 +52,8 @@ class Stage:
     heard: the messages that came, in order; page: the page's data; open: whether the channel takes connections;
     answers: whether each hello and ack is answered by a frame; served: whether the front's files are there; replies: what
     commands and actions are answered with, by name; an answer that is a list of messages is a refusal; held: a list in which those answers wait until `release()`. Asks for a neuron are answered by a map that is
-    positive everywhere, or by answers where the figure has stripes; for a slice by a pretended one.
+    positive everywhere, or by answers where the figure has stripes; for a slice by a pretended one. conv: a pretended convolutional network, whose figure
+    each frame holds, and which answers `maps` and `layer`.
     """
 
     def __init__(self, port: int = 0) -> None:
@@ -62,6 +64,7 @@ class Stage:
         self.replies: dict[str, Any] = {"reset": {"run": "run-b"}}
         self.run = "run-a"
         self.held: list[str] | None = None
+        self.conv: Conv | None = None
         self.table = False  # are neurons asked about on a table's examples?
         self.epoch = 0.0
         self.pace = 0.0  # seconds a frame is held back, to look at in the harness
@@ -117,15 +120,29 @@ class Stage:
         if self.answers and message["type"] in ("hello", "ack"):
             self.epoch += 2
             await asyncio.sleep(self.pace)
-            await channel.send_bytes(pretended.frame(self.run, self.epoch, self._views))
+            await channel.send_bytes(self._frame())
         elif message["type"] in ("command", "action"):
             reply = self.replies.get(message["name"], {})
             told = {"type": "refusal", "messages": reply} if isinstance(reply, list) else {"type": "answer", **reply}
             text = json.dumps({**told, "id": message["id"]})
             await channel.send_text(text) if self.held is None else self.held.append(text)
         elif message["type"] == "ask":
-            found = pretended.sliced(**message["params"]) if message["name"] == "slice" else self.replies.get(message["name"]) or pretended.neuron(self.table)
-            await channel.send_bytes(pack({"type": "answer", "id": message["id"], **found}))
+            await channel.send_bytes(pack({"type": "answer", "id": message["id"], **self._answer(message["name"], message["params"])}))
+
+    def _frame(self) -> bytes:
+        if not self.conv:
+            return pretended.frame(self.run, self.epoch, self._views)
+        return pack({"type": "frame", "run": self.run, "status": pretended.status(self.run, self.epoch), "views": {"network": self.conv.figure()}})
+
+    def _answer(self, name: str, params: dict[str, Any]) -> dict[str, Any]:
+        if name in self.replies:
+            found: dict[str, Any] = self.replies[name]
+            return found
+        if name == "slice":
+            return pretended.sliced(**params)
+        if self.conv and name == "layer":
+            return self.conv.layer(params["layer"], params["unit"])
+        return self.conv.maps() if self.conv and name == "maps" else pretended.neuron(self.table)
 
     def send(self, message: bytes | dict[str, Any]) -> None:
         """To every open channel: a frame's bytes, or a message."""

@@ -1,6 +1,7 @@
 // The component: put together once, told new page data as often as Streamlit likes, taken down at the end.
 
 import { Channel } from "./channel.js";
+import { Chosen } from "./chosen.js";
 import { make, write } from "./dom.js";
 import { decode } from "./packets.js";
 import { Panel } from "./panel.js";
@@ -47,7 +48,9 @@ class Live {
     Object.assign(this, { host, context, files });
     this.undo = make("button", { type: "button", class: "undo", onclick: () => this.#act("undo", {}) });
     this.undo.hidden = true;
+    this.chosen = new Chosen({ ask: (name, params) => this.channel.ask(name, params), refused: (sentence) => this.transport.announce(sentence) });
     const shared = {
+      chosen: this.chosen,
       undo: this.undo,
       plotly: files.charts,
       run: () => this.#run ?? "",
@@ -96,7 +99,7 @@ class Live {
       for (const place of PLACES) this.panels[place].setUp((page.views ?? []).filter((view) => view.place === place));
       this.transport.setUp(page);
       write(this.undo, say("Undo"));
-      this.undo.title = say("Take back the last weight or point that was changed by hand (Ctrl+Z)");
+      this.undo.title = say("Take back the last change that was made by hand (Ctrl+Z)");
       this.tour.setUp();
       if (this.status) this.#show(this.status);
       if (this.last) this.#paint(this.last);
@@ -156,6 +159,7 @@ class Live {
     this.#frame = null;
     this.last = null;
     this.status = this.said = null;
+    this.chosen.forget();
     if (run) this.#notify(this.page.notice ?? "");
   }
 
@@ -180,6 +184,7 @@ class Live {
       try {
         this.#show(this.#newest(frame.status));
         this.#paint(frame);
+        this.chosen.refresh();
       } finally {
         this.root.dataset.frames = ++this.#frames;
         this.root.dataset.paintMs = (performance.now() - begun).toFixed(1);
@@ -312,7 +317,7 @@ async function wordsOf(language, files, known) {
 
 /** Our style sheet in the page, once. */
 async function dressed(files) {
-  const text = (await Promise.all(["style.css", "steps.css", "tryout.css"].map(files.text))).join("\n");
+  const text = (await Promise.all(["style.css", "steps.css", "tryout.css", "conv.css"].map(files.text))).join("\n");
   document.querySelector("style[data-live]")?.remove();
   document.head.append(make("style", { "data-live": "", text }));
 }

@@ -4,20 +4,26 @@ import { Boundary } from "./boundary.js";
 import { Chart } from "./charts.js";
 import { make, write } from "./dom.js";
 import { Gradients, Weights } from "./either.js";
+import { Embedding } from "./embedding.js";
 import { Fit } from "./fit.js";
 import { Histograms } from "./histograms.js";
+import { Filters } from "./kernels.js";
 import { Memory } from "./memory.js";
+import { Mistakes } from "./mistakes.js";
 import { Network } from "./network.js";
 import { Confusion, Predictions } from "./scores.js";
+import { Sheet } from "./sheet.js";
 import { Slice } from "./slice.js";
 import { Strip } from "./strip.js";
 import { Surface } from "./surface.js";
 import { Phase } from "./phase.js";
 import { Trace } from "./trace.js";
+import { Tryout } from "./tryout.js";
 import { say } from "./words.js";
 
 const RENDERERS = { network: Network, boundary: Boundary, slice: Slice, fit: Fit, surface: Surface, phase: Phase, trace: Trace, plotly: Chart,
-  weights: Weights, gradients: Gradients, histograms: Histograms, memory: Memory, confusion: Confusion, predictions: Predictions };
+  weights: Weights, gradients: Gradients, histograms: Histograms, memory: Memory, confusion: Confusion, predictions: Predictions,
+  tryout: Tryout, filters: Filters, mistakes: Mistakes, embedding: Embedding, sheet: Sheet };
 
 export class Panel {
   #choice = null;
@@ -97,7 +103,7 @@ export class Panel {
     this.body.append(this.renderer.element);
     if (this.renderer.log) this.extra.append(this.renderer.log);
     if (this.renderer.tools) this.extra.append(this.renderer.tools);
-    if (this.place === "main") this.extra.append(this.context.undo, ...(view.renderer === "network" ? [signs()] : []));
+    if (this.place === "main") this.extra.append(this.context.undo, ...(["network", "stack"].includes(view.renderer) ? [signs()] : []));
     this.#choice = view.name;
   }
 
