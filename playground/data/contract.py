@@ -40,7 +40,7 @@ class Dataset:
     column. classes: names in the order of their numbers; empty for regression. rows: number of examples, where it is
     fixed. standardized: inputs (and a regression's target) are brought to mean 0 and deviation 1, measured on the
     training part alone. shape: (channels, height, width) of pictures, whose columns are their pixels in that order, from 0 (black) to 1; None for all
-    else. drawing: how a person's drawing is made into such a picture, by the name of a way in `data/pictures.py`. download: of a set that has to
+    else. drawing: how a person's drawing is made into such a picture, by the name of a way in `data/drawing.py`. download: of a set that has to
     be downloaded first, the name of the one that ships and works the same way; "" of all that ship.
     """
 
