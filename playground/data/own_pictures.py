@@ -33,6 +33,7 @@ SHOWN = 40  # small pictures in a description
 BRIGHT, COLOURFUL = 0.6, 0.08  # means, of 1: from here on it is ink on paper; there are colours to see
 GREY, COLOUR = (1, SIZES["grey"], SIZES["grey"]), (3, SIZES["colour"], SIZES["colour"])
 FEATURES = {shape: pixels(shape) for shape in (GREY, COLOUR)}
+DAMAGED = (*picture_zip.BROKEN, KeyError)
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Pillow has it
 
 DATASET = Dataset(
@@ -207,10 +208,13 @@ def _packed(described: Mapping[str, Any], grey: NDArray[np.uint8], colour: NDArr
 
 
 def kept_description(raw: bytes) -> dict[str, Any]:
-    """The description that stands in a kept file."""
-    with np.load(io.BytesIO(raw), allow_pickle=False) as held:
-        found: dict[str, Any] = json.loads(held["about"].tobytes())
-        return found
+    """The description that stands in a kept file. Refusal where it is damaged."""
+    try:
+        with np.load(io.BytesIO(raw), allow_pickle=False) as held:
+            found: dict[str, Any] = json.loads(held["about"].tobytes())
+            return found
+    except DAMAGED:
+        raise missing() from None
 
 
 def make(spec: Spec, rng: np.random.Generator) -> Data:
@@ -218,7 +222,7 @@ def make(spec: Spec, rng: np.random.Generator) -> Data:
     try:
         with np.load(upload.path(spec.sha256, SUFFIX), allow_pickle=False) as held:
             x, y, about = held["colour" if spec.colour else "grey"], held["y"], json.loads(held["about"].tobytes())
-    except (OSError, ValueError, KeyError):
+    except DAMAGED:
         raise missing() from None
     if tuple(about["classes"]) != spec.class_names or len(y) != spec.rows:
         raise Refusal(Message(N_("The pictures do not give what this link says of them. Give them again, and use them once more.")))
