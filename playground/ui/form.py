@@ -71,7 +71,7 @@ def _heading(title: str, beside: str = "") -> None:
 
 def _data_heading(family: Family, draft: Draft) -> None:
     """The heading, the dataset's name, and the button that draws anew."""
-    drawn = fields.dataset(draft).kind != "table"
+    drawn = fields.dataset(draft).kind in ("points", "curve")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="data-heading"):
         st.markdown(f"###### {t('Data')}", width="content")
         st.caption(t(datasets()[draft["data"]["name"]].title), width="stretch")

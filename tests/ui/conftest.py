@@ -7,6 +7,7 @@ import itertools
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from playground.data.download import SOURCES
 from playground.engine import client
 from playground.text import use
 
@@ -41,6 +42,9 @@ class FakeEngine:
         """The run has taken steps: a row an epoch of train and test loss."""
         self.runs[token] |= {"state": "running", "begun": True, "step": len(losses) - 1}
         self.histories[token] = [{"step": step, "epoch": float(step), "metrics": {"train_loss": loss, "test_loss": loss}} for step, loss in enumerate(losses)]
+
+    def downloads(self):
+        return {name: {"state": "absent", "done": 0, "bytes": source.bytes, "refusal": []} for name, source in SOURCES.items()}
 
     def poll(self, viewer, outbox, run):
         self.polled.append((viewer, outbox, run))

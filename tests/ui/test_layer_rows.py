@@ -15,17 +15,10 @@ from playground.text import Message
 from playground.ui import drafts, fields, form, layer_rows
 from tests.ui.conftest import FakeEngine
 from tests.ui.test_fields import CONV, cnn, draft, field
+from tests.ui.test_page import _conv
 
 LAYERS = field(cnn(), "model", "layers")
 ROW = "conv.model.layers"
-
-
-def _conv():
-    from playground.ui.language import use_language
-    from playground.ui.page import family_page
-
-    use_language()
-    family_page("conv")
 
 
 def opened(experiment, **query):

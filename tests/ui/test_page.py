@@ -12,9 +12,17 @@ from playground.ui import drafts, fields, run_panel
 from tests.ui.conftest import FakeEngine, _dense
 from tests.ui.experiments import experiments
 
-DENSE = families()["dense"]
+DENSE, CONV = families()["dense"], families()["conv"]
 SPIRAL = fields.preset(DENSE, "spiral")
 RATE = "dense.training.optimizer.learning_rate"
+
+
+def _conv():
+    from playground.ui.language import use_language
+    from playground.ui.page import family_page
+
+    use_language()
+    family_page("conv")
 
 
 def state(page):
@@ -278,3 +286,46 @@ def test_a_card_always_begins_a_fresh_run(page, engine):
     page.button_group(key="dense.preset").set_value("overfit-l2").run()
     assert not page.exception
     assert [made for made, _ in engine.made] == ["run1", "run2"] and engine.acted == []
+
+
+# -- pictures
+
+
+@pytest.fixture
+def conv(engine):
+    """The convolution page with its example, run once."""
+    page = opened(AppTest.from_function(_conv, default_timeout=30))
+    assert page.session_state["conv.page"].experiment == fields.preset(CONV, CONV.default)
+    return page
+
+
+def test_pictures_are_varied_while_it_trains_and_off_is_said(conv, engine):
+    engine.trained("run1")
+    for name, value, shown in (("shift", 2, "2 px"), ("rotate", 15, "15 °"), ("pixel_noise", 0.1, "0.1")):
+        slider = conv.select_slider(key=f"conv.data.{name}")
+        assert slider.options[0] == "off" and slider.value == 0
+        slider.set_value(value).run()
+        assert engine.acted[-1] == ("run1", "set", {"path": f"data.{name}", "value": value}) and shown in conv.select_slider(key=f"conv.data.{name}").options
+    conv.toggle(key="conv.data.flip").set_value(True).run()
+    assert engine.acted[-1] == ("run1", "set", {"path": "data.flip", "value": True}) and len(engine.made) == 1
+    conv.toggle(key="conv.data.shuffled_pixels").set_value(True).run()
+    assert engine.made[-1] == ("run2", "run1")
+
+
+def test_more_of_the_pictures_stands_under_the_data_before_how_they_are_varied(conv):
+    headings = [markdown.value for markdown in conv.expander[-2].markdown if markdown.value.startswith("#")]
+    assert headings == [f"###### {title}" for title in ("Data", "Varied pictures", "Network", "Training", "When it stops")]
+
+
+def test_every_card_of_the_convolution_page_fills_its_layers(conv):
+    for name in CONV.presets:
+        conv.button_group(key="conv.preset").set_value(name).run()
+        assert not conv.exception and not conv.error
+        wanted = fields.preset(CONV, name)
+        assert conv.session_state["conv.page"].experiment == wanted
+        for number, row in enumerate(wanted.model_dump(mode="json")["model"]["layers"]):
+            assert {key: conv.session_state[f"conv.model.layers.{number}.{key}"] for key in row} == row
+
+
+def test_pictures_are_split_anew_not_drawn_anew(conv):
+    assert conv.button(key="conv.again").label == "New split"
