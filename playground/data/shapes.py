@@ -66,7 +66,8 @@ def make(spec: Spec, rng: np.random.Generator) -> Data:
 
 def inked(beyond: Reals) -> Reals:
     """How much of a pixel is ink, whose middle is so far beyond the edge: (n, pixels), 0 to 1; half at the edge itself."""
-    return np.clip(0.5 - beyond, 0, 1)
+    ink: Reals = np.clip(0.5 - beyond, 0, 1)
+    return ink
 
 
 def outline(corners: int) -> Reals:
@@ -74,7 +75,8 @@ def outline(corners: int) -> Reals:
     turn = np.pi / 4 if corners == 4 else 0
     angle = turn + 2 * np.pi * np.arange(corners) / corners
     reach = np.where(np.arange(corners) % 2, INWARD, 1.0) if corners == 10 else np.ones(corners)
-    return reach[:, None] * np.stack([np.sin(angle), -np.cos(angle)], 1)
+    places: Reals = reach[:, None] * np.stack([np.sin(angle), -np.cos(angle)], 1)
+    return places
 
 
 def distance(corners: int, middle: Reals, radius: Reals, angle: Reals) -> Reals:
