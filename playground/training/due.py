@@ -11,6 +11,7 @@ CALL = 20_000
 SAMPLE, FEWEST = 256, 16  # examples that a record asks the network about, at most and at least
 RECORD = 100_000_000  # what asking about them may take, as long as they are not too few
 PRESENT = 20_000_000  # of it: more is too much to be asked for each picture
+SEEN, MOST_SEEN = 400, 2_000_000  # examples of a part whose way into the last layer is kept, and numbers of it in all
 EARLY = 20  # epochs that have a row each, if that is no more work than they are: who takes the first steps by hand sees each of them
 LONG = 5_000_000_000  # an epoch of more than this (about a second) has several rows
 

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from playground import choices
 from playground.training import optimizers, schedules
+from playground.training.due import MOST_SEEN, SEEN
 from playground.training.losses import PAIRS, Objective, Sums
 from playground.training.optimizers import Rule
 from playground.training.variation import Variation
@@ -40,13 +41,14 @@ class Examples(NamedTuple):
 
 
 class Answered(NamedTuple):
-    """A whole part as the network answered it after `step` steps, which were `epoch` epochs. outputs: (n, outputs); hidden: what its last layer was given, (n, units), None
-    where it has no single last layer."""
+    """A whole part as the network answered it after `step` steps, which were `epoch` epochs. outputs: (n, outputs); hidden: what its last layer was given for some of the
+    examples, (k, units), and seen: (k,) which; None where it has no single last layer."""
 
     step: int
     epoch: float
     outputs: Tensor
     hidden: Tensor | None
+    seen: Tensor | None
 
 
 class Learner:
@@ -239,17 +241,24 @@ class Learner:
         return taken
 
     def answer(self, part: Examples) -> Answered:
-        """The network's answers to a whole part, as it is now. Changes nothing."""
+        """The network's answers to a whole part, as it is now; of at most 400 examples, evenly picked, with what its last layer was given. Changes nothing."""
         given: list[Tensor] = []
         head = getattr(self.model, "output", None)
-        hook = head.register_forward_pre_hook(lambda module, inputs: given.append(inputs[0])) if isinstance(head, nn.Module) else None
+        if not isinstance(head, nn.Linear):
+            with answering(self.model):
+                return Answered(self.steps, self.epoch, _joined([self.model(x) for x in torch.split(part.x, self.chunk)]), None, None)
+        seen = _spread(len(part.x), min(SEEN, max(1, MOST_SEEN // head.in_features)))
+        hook = head.register_forward_pre_hook(lambda module, inputs: given.append(inputs[0]))
+        outputs, hidden = [], []
         try:
             with answering(self.model):
-                outputs = _joined([self.model(x) for x in torch.split(part.x, self.chunk)])
+                for start in range(0, max(1, len(part.x)), self.chunk):
+                    outputs.append(self.model(part.x[start : start + self.chunk]))
+                    here = seen[(seen >= start) & (seen < start + self.chunk)] - start
+                    hidden.append(given.pop()[here.to(part.x.device)])
         finally:
-            if hook is not None:
-                hook.remove()
-        return Answered(self.steps, self.epoch, outputs, _joined(given) if given else None)
+            hook.remove()
+        return Answered(self.steps, self.epoch, _joined(outputs), _joined(hidden), seen)
 
     def evaluate(self, part: Examples) -> Sums:
         """The sums of a part, as the network answers it now. Changes nothing."""
@@ -287,6 +296,11 @@ class Learner:
         self._sums = tensors["sums"].numpy().copy()
         self.batch_loss = tensors.get("batch_loss")
         self._set_rate()
+
+
+def _spread(n: int, most: int) -> Tensor:
+    """At most `most` of n numbers, evenly spread from the first to the last."""
+    return torch.arange(n) if n <= most else torch.linspace(0, n - 1, most, dtype=torch.float64).round().long()
 
 
 def _joined(pieces: Sequence[Tensor]) -> Tensor:

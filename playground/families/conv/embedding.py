@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from playground.charts.tokens import picked
 from playground.families.supervised import answers
 from playground.families.supervised.probes import said
 from playground.training.context import Context
 from playground.training.learner import Answered
 
-POINTS = 400
 ENDS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)  # of an axis, times a power of ten: so that it seldom moves
 
 Doubles = NDArray[np.float64]
@@ -37,9 +34,8 @@ def embedding(context: Context, params: Any) -> Arrays:
 
 
 def _placed(context: Context, answered: Answered, before: Arrays | None) -> Arrays:
-    index = picked(len(answered.outputs), POINTS)
-    assert answered.hidden is not None
-    hidden = answered.hidden[torch.from_numpy(index).to(answered.hidden.device)].cpu().double().numpy()
+    assert answered.hidden is not None and answered.seen is not None
+    index, hidden = answered.seen.numpy(), answered.hidden.cpu().double().numpy()
     about: Arrays = {"epoch": answered.epoch, "classes": context.parts.data.classes}
     if not np.isfinite(hidden).all():
         none = np.empty(0, np.uint8)

@@ -10,17 +10,24 @@ from pydantic import Field
 
 from playground.choices import Initialization, Ui
 from playground.data.catalogue import rows
-from playground.data.contract import sizes as parts
+from playground.data.contract import sizes
 from playground.families.contract import Estimate, Family, LayerSize, ModelSpec, View
 from playground.families.conv import layers
 from playground.families.conv.layers import AnyLayer, Conv, Flatten, MaxPool
 from playground.families.conv.presets import PRESETS
-from playground.families.dense.family import LOOK_COPIES, OPTIMIZER_MEMORY, STEP_COPIES
+from playground.families.dense.family import OPTIMIZER_MEMORY
 from playground.families.supervised import declared, looked_into
 from playground.text import N_
+from playground.training.due import MOST_SEEN, SEEN, sampled
 
 if TYPE_CHECKING:
     from playground.experiment import Experiment
+
+
+MODULES = {"conv": 3, "dense": 3, "dropout": 2}  # numbers that a layer makes of each of its answers: before its bend, after it, and with some switched off
+STEP_COPIES, LOOK_COPIES = 3, 3  # of all answers in a step taken by phases, and of one layer's where a part is asked about
+QUESTION = 32  # pictures that a question's gradients go through at once
+PICTURES, EMBEDDED = 4, 9  # copies of all pictures, and of what the output is given for some of them
 
 
 class Model(ModelSpec):
@@ -49,20 +56,21 @@ def walk(experiment: Experiment) -> tuple[LayerSize, ...]:
 
 
 def estimate(experiment: Experiment) -> Estimate:
-    """Layers with shapes, parameters and multiply-adds, and the bytes a run takes: weights, gradients, optimizer, pictures, and the answers of every module to a mini-batch."""
+    """Layers with shapes, parameters and multiply-adds, and the bytes a run takes at most: as if a step were taken by phases, a record taken, a filter switched off, a
+    question answered and a checkpoint written on top of it."""
     found = walk(experiment)
-    train, validation, test = parts(rows(experiment.data), experiment.data)
-    batch = train if experiment.training.optimizer.name == "gradient_descent" else min(experiment.training.batch_size, train)
+    parts = sizes(rows(experiment.data), experiment.data)
+    batch = parts[0] if experiment.training.optimizer.name == "gradient_descent" else min(experiment.training.batch_size, parts[0])
     sized = Estimate(found, 0, batch)
-    copies = 2 + OPTIMIZER_MEMORY.get(experiment.training.optimizer.name, 0)
-    pictures = (train + validation + test) * prod(found[0].shape)
-    answers = prod(found[0].shape) + sum((3 if layer.kind in ("conv", "dense") else 1) * prod(layer.shape) for layer in found[1:])
-    windows = max(
-        (layer.work // prod(layer.shape) * prod(layer.shape[1:]) for layer in found if layer.kind == "conv"), default=0
-    )  # laid out for one picture at a time
-    looked_at = max(min(sized.chunk, max(validation, test)), 256)
-    memory = 4 * (copies * sized.parameters + 3 * pictures + answers * max(STEP_COPIES * batch, LOOK_COPIES * looked_at) + windows * batch)
-    return Estimate(found, memory, batch)
+    kept = OPTIMIZER_MEMORY.get(experiment.training.optimizer.name, 0)
+    weights = sized.parameters * (5 + 2 * kept + 2 * (1 + kept))  # in use; before and after a step; in a checkpoint and on its way out
+    answers = prod(found[0].shape) + sum(MODULES.get(layer.kind, 1) * prod(layer.shape) for layer in found[1:])
+    stepped = answers * STEP_COPIES * max(batch, QUESTION)
+    largest = max(prod(layer.shape) for layer in found)
+    looked = max(LOOK_COPIES * largest * min(sized.chunk, max(*parts, 256)), answers * sampled(sized.forward, sized.chunk))
+    laid_out = min(batch, 16) * max((layer.work // prod(layer.shape) * prod(layer.shape[1:]) for layer in found if layer.kind == "conv"), default=0)
+    held = PICTURES * sum(parts) * prod(found[0].shape) + EMBEDDED * min(SEEN * found[-2].shape[0], MOST_SEEN)
+    return Estimate(found, 4 * (weights + stepped + looked + laid_out + held), batch)
 
 
 def check(experiment: Experiment) -> None:
