@@ -161,3 +161,14 @@ def test_a_large_network_is_drawn_coarser() -> None:
     figure = made.draw(["network", "boundary"])
     assert figure["boundary"]["map"].shape == (26, 26) and figure["network"]["maps"].shape[1:] == (9, 9)
     assert made.ask("neuron", {"layer": 1, "unit": 255})["map"].shape == (26, 26)
+
+
+def test_all_wrong_points_are_counted_though_not_all_are_drawn() -> None:
+    made = session({"name": "spiral", "samples": 3000, "train_fraction": 0.4}, (5,))
+    found = made.draw(["boundary"])["boundary"]
+    for name in ("train", "test"):
+        part = getattr(made._context.parts, name)
+        wrong = (outputs(made, part.x)[:, 0] > 0) != part.y
+        points = found[name]
+        assert points["wrongs"] == wrong.sum() and points["of"] == len(part) > len(points["y"]) == 500
+        assert (points["wrong"] == wrong[points["where"]]).all()

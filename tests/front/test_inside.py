@@ -29,14 +29,22 @@ def recorded(row: int, sizes: bool = False, dead: tuple[int, ...] = (0, 0, 0)) -
     return {
         "epochs": np.array([0, 10, 20], np.float32), "quantiles": quantiles, "gradient": np.array([[1e-6] * 3, [1e-4] * 3, [1e-2] * 3], np.float32),
         "ratio": np.full((3, 3), 1e-3, np.float32), "histogram": histogram(3, row, sizes), "dead": np.array(dead), "saturated": np.zeros(3, int),
-        "units": [8, 8, 1], "sample": 250,
+        "units": [8, 8, 1], "numbers": [1, 2, 3], "sample": 250,
     }  # fmt: skip
 
 
 def kept() -> dict[str, Any]:
     """As of Adam: one layer of one neuron with two inputs."""
     parts = {"mean": [np.array([[-1.0, 0.0]], np.float32)], "size": [np.array([[0.0, 4.0]], np.float32)], "step": [np.array([[0.25, 0.5]], np.float32)]}
-    return {"parts": parts, "shown": [(np.array([0], np.int32), np.array([0, 1], np.int32))], "optimizer": "adam", "settings": {}, "steps": 3, "rates": None}
+    return {
+        "parts": parts,
+        "shown": [(np.array([0], np.int32), np.array([0, 1], np.int32))],
+        "numbers": [1],
+        "optimizer": "adam",
+        "settings": {},
+        "steps": 3,
+        "rates": None,
+    }
 
 
 def page_of(visit: Open, stage: Stage, name: str, figure: dict[str, Any], **options: Any) -> Page:
@@ -128,9 +136,9 @@ def test_scores_of_both_parts(visit: Open, stage: Stage) -> None:
     cells = page.locator("[data-view=confusion] tbody tr").nth(0).locator("td")
     assert cells.all_inner_texts() == ["8", "2", "0.80", "0.84"]
     assert page.locator("[data-view=confusion] tbody tr").nth(2).locator("td").all_inner_texts()[:2] == ["0.89", "0.82"]
-    expect(page.locator("[data-view=confusion] .say")).to_contain_text("Accuracy 85.0 %")
+    expect(page.locator("[data-view=confusion] > .say")).to_contain_text("Accuracy 85.0 %")
     page.get_by_label("training part").check()
-    expect(page.locator("[data-view=confusion] .say")).to_contain_text("no longer a number")
+    expect(page.locator("[data-view=confusion] > .say")).to_contain_text("no longer a number")
     expect(page.locator("[data-view=confusion] table")).to_be_hidden()
 
 

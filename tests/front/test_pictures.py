@@ -194,8 +194,9 @@ def test_a_phone_scrolls_only_down(visit: Open, stage: Stage, dark: bool) -> Non
     assert len(tops) == 4 and tops == sorted(tops)
     page.mouse.wheel(0, 900)
     page.wait_for_function("scrollY > 100")
-    box = page.locator(".transport").bounding_box()
-    assert box is not None and abs(box["y"]) < 1  # it sticks
+    go, bar = (page.locator(one).bounding_box() for one in (".transport .go", ".transport"))
+    assert go and bar and 0 <= go["y"] < 20 and bar["y"] + bar["height"] < 130, "what is always needed sticks, the rest scrolls away and leaves room"
+    expect(page.get_by_label("Speed")).not_to_be_in_viewport()
     page.locator("[data-view=network]").scroll_into_view_if_needed()
     page.locator("[data-view=network] canvas").tap(position={"x": 190, "y": 170})
 
@@ -207,3 +208,63 @@ def test_everything_fits_a_laptop_screen(visit: Open, stage: Stage) -> None:
     for name in ("network", "weights", "boundary", "loss"):
         box = page.locator(f"[data-view={name}]").bounding_box()
         assert box is not None and box["y"] + box["height"] <= 800 and box["height"] > 100
+
+
+# -- a network of pictures
+
+
+def pictured() -> dict[str, Any]:
+    """Four pixels, two neurons that look at them, one output; the input is half black, half white."""
+    figure = pretended.network(0.5, (1, 2, 1))
+    figure["columns"][0] |= {"units": 4, "labels": []}
+    weights = np.stack([np.full((2, 2), 1, np.uint8), np.full((2, 2), 255, np.uint8)])
+    pictures = {"input": np.array([[[0, 0], [255, 255]]], np.uint8), "weights": weights, "range": 0.5}
+    maps = np.full((4, 1, 5), 128, np.uint8)
+    return {**figure, "stripes": True, "pictures": pictures, "weights": [None, *figure["weights"][1:]], "maps": maps, "ranges": np.ones(4, np.float32)}
+
+
+def test_the_first_layer_of_a_network_of_pictures_shows_its_weights(visit: Open, stage: Stage) -> None:
+    stage.answers = False
+    page = visit()
+    connected(page, stage)
+    stage.send(pack({"type": "frame", "run": "run-a", "status": pretended.status("run-a", 1), "views": {"network": pictured()}}))
+    frames(page, 1)
+    seen = page.evaluate("""() => { const c = document.querySelector("[data-view=network] canvas"), { data } = c.getContext("2d").getImageData(0, 0, c.width, c.height), seen = {};
+      for (let at = 0; at < data.length; at += 4) if (data[at + 3] === 255) { const key = [data[at], data[at + 1], data[at + 2]].join(); seen[key] = (seen[key] ?? 0) + 1; } return seen; }""")
+    black, white, low, high = (seen.get(key, 0) for key in ("0,0,0", "255,255,255", "118,42,131", "27,120,55"))
+    assert low > 1500 and high > 1500, "one neuron purple, one green"
+    assert black > 4000 and abs(black - white) < 0.1 * black, "the picture itself is grey, and larger"
+    canvas = page.locator("[data-view=network] canvas")
+    canvas.focus()
+    for key in ("ArrowRight", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("dialog", name="Bias of layer 1, neuron 1")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.locator(".weight-box")).to_be_hidden()  # its weights are no lines: there is none to go on to
+
+
+def test_a_neuron_that_sees_pixels_shows_its_weights_large(visit: Open, stage: Stage) -> None:
+    stage.answers, stage.table = False, True
+    stage.replies["neuron"] = {**pretended.neuron(True), "weights": np.full((2, 2), 255, np.uint8), "reach": 0.25}
+    page = visit()
+    connected(page, stage)
+    stage.send(pack({"type": "frame", "run": "run-a", "status": pretended.status("run-a", 1), "views": {"network": pictured()}}))
+    frames(page, 1)
+    page.locator("[data-view=network] canvas").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    strip = page.get_by_test_id("strip")
+    expect(strip).to_contain_text("Its weights, one a pixel, up to ±0.250")
+    ink = "() => Array.from(document.querySelector('[data-testid=strip] canvas.pixels').getContext('2d').getImageData(0, 0, 1, 1).data)"
+    assert page.evaluate(ink) == [27, 120, 55, 255]
+    stage.replies["neuron"] = {
+        "picture": np.full((1, 2, 2), 200, np.uint8),
+        "is": "7",
+        "answers": np.zeros(0, np.float32),
+        "true": np.zeros(0, np.float32),
+        "classes": [],
+        "range": 1.0,
+    }
+    page.keyboard.press("ArrowLeft")
+    expect(strip).to_contain_text("The first test picture stands for the inputs: 7.")
+    assert page.evaluate(ink) == [200, 200, 200, 255]

@@ -97,18 +97,18 @@ def _kept_in_view(spec: PointsSpec) -> tuple[Indices, NDArray[np.int64]]:
 
 
 def _judged(context: Context, drawn: dict[str, Arrays]) -> Arrays:
-    """The points, with wrong (n,) uint8: which of them the network gets wrong now; for classes, and as long as its answers are numbers. where (n,): their
-    places in the part, if not all of it is drawn."""
+    """The points, with wrong (n,) uint8: which of them the network gets wrong now, and wrongs: how many of the whole part; for classes, and as long as its answers
+    are numbers. where (n,): their places in the part, if not all of it is drawn."""
     hits, found = context.objective.hits, {}
     for name, points in drawn.items():
         found[name] = {key: value for key, value in points.items() if key != "where"}
         if points["of"] > len(points["where"]):  # otherwise a point's place in the part is its place here
             found[name]["where"] = points["where"].astype(np.uint16)
         if hits is not None and len(points["where"]):
-            some = torch.from_numpy(points["where"]).to(context.examples[name].x.device)
-            outputs = context.model(context.examples[name].x[some])
+            outputs = context.model(context.examples[name].x)
             if bool(torch.isfinite(outputs).all()):
-                found[name]["wrong"] = (~hits(outputs, context.examples[name].y[some])).cpu().numpy().astype(np.uint8).ravel()
+                wrong = (~hits(outputs, context.examples[name].y)).cpu().numpy().astype(np.uint8).ravel()
+                found[name] |= {"wrong": wrong[points["where"]], "wrongs": int(wrong.sum())}
     return found
 
 

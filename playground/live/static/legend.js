@@ -58,8 +58,9 @@ export class Legend {
   }
 
   #counted(train, test) {
-    const text = say("{wrong} of {of} training points wrong", { wrong: wrongs(train), of: number(train.y.length) });
-    return test.wrong ? `${text} · ${say("{wrong} of {of} test points", { wrong: wrongs(test), of: number(test.y.length) })}` : text;
+    const values = (part) => ({ wrong: wrongs(part), of: number(part.wrongs === undefined ? part.y.length : part.of) });
+    const text = say("{wrong} of {of} training points wrong", values(train));
+    return test.wrong ? `${text} · ${say("{wrong} of {of} test points", values(test))}` : text;
   }
 
   #name(names) {
@@ -76,5 +77,5 @@ export class Legend {
   }
 }
 
-/** How many points of a part are wrong. */
-export const wrongs = ({ wrong }) => (wrong ? wrong.reduce((sum, one) => sum + one, 0) : 0);
+/** How many points of a part are wrong: of all of them, as far as that is told, of the drawn ones otherwise. */
+export const wrongs = ({ wrong, wrongs: all }) => all ?? (wrong ? wrong.reduce((sum, one) => sum + one, 0) : 0);

@@ -72,8 +72,9 @@ export class PointEditor {
   }
 
   #say(text) {
-    const fixed = this.remove.box.checked ? say("Click a training point to take it away.") : say("Click adds a training point, drag moves one, right click removes it.");
-    write(this.hint, text ?? `${fixed} ${say("Keys: arrows, Enter, M moves, Delete. Test points stay: they are the judge.")}`);
+    const fixed = this.remove.box.checked ? say("Click a training point to take it away.") : say("Click adds, drag moves, right click removes.");
+    write(this.hint, text ?? `${fixed} ${say("Keys: arrows, Enter, M, Delete.")}`);
+    this.hint.title = say("Only training points change; M takes the nearest one in hand. Test points stay: they are the judge.");
   }
 
   // -- what is shown
