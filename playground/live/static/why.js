@@ -11,7 +11,7 @@ const MAGNITUDE = "#ffea46"; // a size without a sign: the bright end of cividis
 /** The ways, in the order they are offered; those behind More last. */
 const METHODS = [
   { name: "gradcam", title: () => say("Grad-CAM"), about: (values) => say("Green: places where the last convolution finds what speaks for {class}. Coarse, as its maps are.", values) },
-  { name: "occlusion", title: () => say("Occlusion"), about: (values) => say("A patch covers each place in turn. Green: without it, the network is less sure of {class}. Purple: surer.", values) },
+  { name: "occlusion", title: () => say("Occlusion"), about: (values) => say("A black patch covers each place in turn. Green: without it, the score for {class} falls; purple: it rises.", values) },
   { name: "saliency", more: true, title: () => say("Saliency"), about: (values) => say("How much the answer for {class} would move if a pixel changed a little, whichever way.", values) },
   { name: "integrated", more: true, title: () => say("Integrated gradients"), about: (values) => say("The way from a black picture to this one, added up. Green pixels speak for {class}, purple ones against it.", values) },
 ];
@@ -112,7 +112,9 @@ export class Why {
       write(this.high, short(found.range));
     }
     const at = this.class ?? found?.class ?? answer?.said;
-    write(this.words, found?.refused ?? (answer ? this.method.about({ class: told(answer.classes[at]) }) : ""));
+    const nothing = found?.map && found.map.array.every((shade) => shade === 128);
+    if (nothing) write(this.words, say("Nothing is found this way: the map is 0 everywhere. Try another way to ask, or another class."));
+    else write(this.words, found?.refused ?? (answer ? this.method.about({ class: told(answer.classes[at]) }) : ""));
   }
 
   stop() {
