@@ -92,7 +92,7 @@ export class Poke {
 
   #what() {
     const { shift: [right, down], noise, fgsm } = this.amount;
-    const ways = [[right, right > 0 ? say("right") : say("left")], [down, down > 0 ? say("down") : say("up")]];
+    const ways = [[right, right > 0 ? say("to the right") : say("to the left")], [down, down > 0 ? say("down") : say("up")]];
     const [first, second] = ways.map(([pixels, way]) => ({ count: Math.abs(pixels), way })).filter(({ count }) => count);
     const parts = [];
     if (first) parts.push(first.count === 1 ? say("Moved 1 pixel {way}", first) : say("Moved {count} pixels {way}", first));
