@@ -100,7 +100,7 @@ def placed(problems: Sequence[Message], draft: Draft, shown: Sequence[Field]) ->
 def _datasets(family: Family, draft: Draft) -> None:
     """Tiles for the datasets that can be drawn, a menu for the others. The tiles are one widget: its buttons keep the titles as names."""
     offered = fields.datasets_for(family)
-    tiles = [name for name in offered if thumbnails.drawn(name)]
+    tiles = sorted((name for name in offered if thumbnails.drawn(name)), key=thumbnails.pictured)  # points first
     others = [name for name in offered if name not in tiles]
     current = draft["data"]["name"]
 

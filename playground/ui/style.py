@@ -117,20 +117,25 @@ PAGE = """<style>
 
 
 def tiles(names: Sequence[str]) -> str:
-    """The dataset buttons as tiles that show their points."""
+    """The dataset buttons as tiles that show their points or pictures."""
     rules = []
     for number, name in enumerate(names, 1):
         button = f".st-key-datasets button:nth-of-type({number})"
-        rules.append(f"{button}::before{{background-image:{thumbnails.tile(name)}}}")
+        rules.append(f"{button}::before{{background-image:{thumbnails.tile(name)}{_pictured(name)}}}")
     return f"<style>{''.join(rules)}</style>"
 
 
+def _pictured(name: str) -> str:
+    """More CSS for a tile of pictures: its black ground as round as the tile, and pixels that stay squares."""
+    return ";border-radius:6px;image-rendering:pixelated" if thumbnails.pictured(name) else ""
+
+
 def card_pictures(data: Sequence[str]) -> str:
-    """Beside each card's title the points of its data, where they can be drawn. data: a dataset for each card, in order."""
+    """Beside each card's title the points or pictures of its data, where they can be drawn. data: a dataset for each card, in order."""
     rules = []
     for number, name in enumerate(data, 1):
         if thumbnails.drawn(name):
-            rules.append(f'.st-key-cards button:nth-of-type({number})::before{{content:"";background-image:{thumbnails.tile(name)}}}')
+            rules.append(f'.st-key-cards button:nth-of-type({number})::before{{content:"";background-image:{thumbnails.tile(name)}{_pictured(name)}}}')
     return f"<style>{''.join(rules)}</style>"
 
 

@@ -1,11 +1,14 @@
-"""Small true pictures: a dataset's points, and a family's data beside its layers. No tables are made here: that takes scikit-learn.
+"""Small true pictures: a dataset's points or pictures, and a family's data beside its layers. No tables are made here: that takes scikit-learn.
 
-Each is an SVG image in CSS. Classes have their colours; a regression's points go from purple, the most negative, over grey to green.
+Each is an image in CSS: an SVG, or a PNG of pictures. Classes have their colours; a regression's points go from purple, the most negative, over grey to green.
 """
 
 from __future__ import annotations
 
 import math
+import struct
+import zlib
+from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
 from itertools import pairwise
@@ -13,6 +16,7 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 import numpy as np
+from annotated_types import Ge
 from numpy.typing import NDArray
 
 from playground.charts.tokens import picked
@@ -22,7 +26,15 @@ from playground.families.contract import LayerSize
 from playground.registry import datasets, describe, make, spec_of
 
 MOST: Mapping[str, int] = MappingProxyType({"points": 240, "curve": 60})  # dots in a picture
-MOST_UNITS = 8
+MOST_UNITS, MOST_MAPS = 8, 5
+LARGEST, APART, LEAST, COLUMN, WINDOW = (
+    60,
+    4,
+    12,
+    28,
+    11,
+)  # of layers of maps: a square's side, maps' and layers' distances, a column's width, the window's side
+ACROSS = 2  # pictures side by side, and below each other, in a tile
 TILE, SCENE = 44, (320, 120)
 INK: tuple[str, ...] = ("currentColor",)
 MARGIN = 0.08  # around a curve, as a share of its picture
@@ -31,6 +43,7 @@ NEGATIVE, ZERO, POSITIVE = "light-dark(#762a83,#b57bc6)", "light-dark(#cfcdca,#4
 STEPS = 3  # shades between none and all of a colour
 SHADES = tuple(f"color-mix(in srgb,{NEGATIVE if step < 0 else POSITIVE} {100 * abs(step) // STEPS}%,{ZERO})" for step in range(-STEPS, STEPS + 1))
 
+Bytes = NDArray[np.uint8]
 Dots = tuple[tuple[float, float], ...]
 
 
@@ -61,24 +74,95 @@ def _places(data: Data, kind: str) -> tuple[NDArray[np.float64], NDArray[np.int6
     return place, labels.astype(np.int64), colours
 
 
+@cache
+def pictures(name: str) -> Bytes:
+    """The first picture of each class: (classes, height, width), 0 black to 255 white; grey, whatever the set's colours."""
+    spec = spec_of(name)
+    few = next((limit.ge for limit in spec.model_fields["samples"].metadata if isinstance(limit, Ge)), None) if "samples" in spec.model_fields else None
+    data, shape = make(spec(**({"samples": few} if few else {})), np.random.default_rng(3)), datasets()[name].shape  # type: ignore[arg-type]
+    assert shape is not None
+    first = [int(np.argmax(data.y == label)) for label in range(len(data.classes))]
+    found: Bytes = np.rint(data.x[first].reshape(-1, *shape).mean(1) * 255).astype(np.uint8)
+    return found
+
+
 def drawn(name: str) -> bool:
-    """Whether a dataset's points can be drawn here."""
+    """Whether a dataset's points or pictures can be drawn here."""
     found = datasets()[name]
-    return found.kind == "curve" or (found.kind == "points" and len(found.features) == 2)
+    return found.kind == "curve" or (found.kind == "points" and len(found.features) == 2) or pictured(name)
+
+
+def pictured(name: str) -> bool:
+    """Whether it has pictures that are there for everybody: not those of one's own, nor those that have to be downloaded."""
+    found = datasets()[name]
+    return found.kind == "images" and not found.download and not any(info.is_required() for info in spec_of(name).model_fields.values())
 
 
 @cache
 def tile(name: str) -> str:
-    """A dataset's points as a CSS image."""
-    return _uri((TILE, TILE), _scatter(points(name), TILE, 0, 1.1))
+    """A dataset's points, or some of its pictures side by side, as a CSS image."""
+    if not pictured(name):
+        return _uri((TILE, TILE), _scatter(points(name), TILE, 0, 1.1))
+    some = pictures(name)
+    some = some[picked(len(some), ACROSS**2)]
+    height, width = some.shape[1:]
+    return f'url("{png(some.reshape(ACROSS, ACROSS, height, width).swapaxes(1, 2).reshape(ACROSS * height, ACROSS * width))}")'
+
+
+def png(grey: Bytes) -> str:
+    """A picture (height, width), 0 black to 255 white, as a data URI."""
+    height, width = grey.shape
+
+    def part(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    lines = np.hstack([np.zeros((height, 1), np.uint8), grey]).tobytes()  # before each line, that it stands as it is
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    whole = b"\x89PNG\r\n\x1a\n" + part(b"IHDR", head) + part(b"IDAT", zlib.compress(lines, 9)) + part(b"IEND", b"")
+    return f"data:image/png;base64,{b64encode(whole).decode()}"
 
 
 def scene(experiment: Experiment) -> str:
-    """An experiment as a CSS image: its points at the left where they can be drawn, its layers at the right."""
-    with_points = drawn(experiment.data.name)
-    dots = _scatter(points(experiment.data.name), 112, 4, 1.7) if with_points else ""
-    lines, units = _layers(experiment.family.estimate(experiment).layers, 132 if with_points else 4, 316)
-    return _uri(SCENE, f"{dots}<g stroke='currentColor' opacity='.25'>{lines}</g><g fill='currentColor' opacity='.8'>{units}</g>")
+    """An experiment as a CSS image: its points or one of its pictures at the left where they can be drawn, its layers at the right."""
+    name = experiment.data.name
+    left = ""
+    if pictured(name):
+        some = pictures(name)
+        left = f"<image x='4' y='18' width='84' height='84' style='image-rendering:pixelated' href='{png(some[len(some) // 2])}'/>"
+    elif drawn(name):
+        left = _scatter(points(name), 112, 4, 1.7)
+    layers = experiment.family.estimate(experiment).layers
+    start = 132 if left else 4
+    lines, units = _maps(layers[1:], 88, 316) if left and len(layers[0].shape) == 3 else _layers(layers, start, 316)
+    return _uri(SCENE, f"{left}<g stroke='currentColor' opacity='.25'>{lines}</g><g fill='currentColor' opacity='.85'>{units}</g>")
+
+
+def _maps(layers: tuple[LayerSize, ...], left: float, right: float) -> tuple[str, str]:
+    """Layers of maps as stacks of squares that shrink as their maps do, each with the window that becomes one number of the next; then columns of units:
+    (lines, layers) as SVG. Left out: what only lays out, silences or scales."""
+    shown = [layer for layer in layers if layer.kind not in ("flatten", "dropout", "batch_norm")]
+    stacks, columns = ([layer for layer in shown if len(layer.shape) == axes] for axes in (3, 1))
+    maps = [min(MOST_MAPS if len(stacks) < 3 else MOST_MAPS - 2, layer.shape[0]) for layer in stacks]
+    sizes = [math.sqrt(layer.shape[1] / layers[0].shape[1]) for layer in stacks]  # for the time being as a share of the largest
+    room = right - left - APART * (sum(maps) - len(maps)) - COLUMN * len(columns)
+    scale = max(LEAST, min(LARGEST, (room - LEAST * len(stacks)) / sum(sizes)))
+    gap = (room - scale * sum(sizes)) / len(stacks)
+    windows, squares = "", ""
+    across, window = left, (left - 24, SCENE[1] / 2 - 14, float(WINDOW))
+    for size, count in zip((scale * share for share in sizes), maps, strict=True):
+        across += gap
+        edge = SCENE[1] / 2 - (size + APART * (count - 1)) / 2
+        x, y, side = window
+        ends = "".join(f"M{x + side:.1f} {y + end:.1f}L{across + 0.35 * size:.1f} {edge + 0.45 * size:.1f}" for end in (0, side))
+        squares += "".join(
+            f"<rect x='{across + APART * at:.1f}' y='{edge + APART * at:.1f}' width='{size:.1f}' height='{size:.1f}' rx='1.5'/>" for at in range(count)
+        )
+        windows += f"<rect x='{x:.1f}' y='{y:.1f}' width='{side:.1f}' height='{side:.1f}'/><path d='{ends}'/>"
+        across += size + APART * (count - 1)
+        window = (across - 0.35 * size, edge + APART * (count - 1) + 0.5 * size, min(WINDOW, 0.25 * size))
+    lines, units = _layers(tuple(columns), across, right)
+    stacked = f"<g fill='light-dark(#f4f5f7,#20262f)' stroke='currentColor'>{squares}</g><g fill='none' stroke='#8a94a3' stroke-width='1.2'>{windows}</g>"
+    return lines, stacked + units
 
 
 def _layers(layers: tuple[LayerSize, ...], left: float, right: float) -> tuple[str, str]:

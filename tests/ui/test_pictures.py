@@ -1,16 +1,24 @@
 """Small pictures, links and language."""
 
+import re
+from base64 import b64decode
+from io import BytesIO
 from urllib.parse import unquote
 
+import numpy as np
 import pytest
 import streamlit as st
+from PIL import Image
 
+from playground.experiment import parse
 from playground.registry import datasets, families
 from playground.ui import fields, share, style, thumbnails
 from playground.ui.language import use_language
 
 DENSE = families()["dense"]
-DRAWN = [name for name in datasets() if thumbnails.drawn(name)]
+CONV = families()["conv"]
+PICTURES = [name for name in datasets() if thumbnails.pictured(name)]
+DRAWN = [name for name in datasets() if thumbnails.drawn(name) and name not in PICTURES]
 
 
 @pytest.mark.parametrize("name", DRAWN)
@@ -27,6 +35,54 @@ def test_tiles_have_pictures_and_cards_where_there_is_one():
     assert "nth-of-type(1)" in style.tiles(["spiral"])
     css = style.card_pictures(["spiral", "iris"])
     assert "nth-of-type(1)" in css and "nth-of-type(2)" not in css
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_tile_of_pictures_holds_pictures_of_four_classes(name):
+    """Read back by Pillow: no picture of it is black, no two are alike."""
+    picture = Image.open(BytesIO(b64decode(re.search(r"base64,([^\"]+)", thumbnails.tile(name)).group(1))))
+    _, height, width = datasets()[name].shape
+    assert (picture.mode, picture.size) == ("L", (2 * width, 2 * height))
+    grey = np.asarray(picture)
+    four = [grey[top : top + height, left : left + width] for top in (0, height) for left in (0, width)]
+    assert all(one.max() > 200 for one in four)
+    assert all(any(np.array_equal(one, known) for known in thumbnails.pictures(name)) for one in four)
+    assert len({one.tobytes() for one in four}) == 4
+
+
+def test_a_png_says_what_it_was_given():
+    grey = np.random.default_rng(0).integers(0, 256, (5, 9), np.uint8)
+    uri = thumbnails.png(grey)
+    assert uri.startswith("data:image/png;base64,")
+    assert np.array_equal(np.asarray(Image.open(BytesIO(b64decode(uri.partition(",")[2])))), grey)
+
+
+def test_all_tiles_of_pictures_travel_with_each_run_and_so_are_small():
+    assert {"mnist", "digits", "shapes"} <= set(PICTURES)
+    assert len(style.tiles(PICTURES).encode()) < 12_000
+    assert "fashion_mnist" not in PICTURES and "own_pictures" not in PICTURES
+    assert style.tiles(["spiral", "mnist"]).count("pixelated") == style.card_pictures(["mnist", "spiral"]).count("pixelated") == 1
+
+
+@pytest.mark.parametrize("preset", CONV.presets)
+def test_a_convolutional_scene_has_a_picture_and_a_stack_for_each_layer_of_maps(preset):
+    experiment = fields.preset(CONV, preset)
+    scene = unquote(thumbnails.scene(experiment))
+    layers = CONV.estimate(experiment).layers
+    stacks = [layer for layer in layers if layer.kind in ("conv", "max_pool", "average_pool")]
+    squares = [float(side) for side in re.findall(r"width='([\d.]+)' height='[\d.]+' rx", scene)]
+    assert scene.count("<image ") == 1
+    assert sum(min(3, layer.shape[0]) for layer in stacks) <= len(squares) <= sum(min(thumbnails.MOST_MAPS, layer.shape[0]) for layer in stacks)
+    assert squares == sorted(squares, reverse=True), "they shrink"
+    assert scene.count("r='3.6'") == sum(min(thumbnails.MOST_UNITS, layer.shape[0]) for layer in layers if layer.kind in ("dense", "output"))
+
+
+def test_a_scene_of_the_longest_network_stays_within_its_frame():
+    layers = [{"name": "conv", "filters": 8, "padding": 1}] * 10 + [{"name": "flatten"}, {"name": "dense"}]
+    draft = fields.preset(CONV, CONV.default).model_dump(mode="json")
+    scene = unquote(thumbnails.scene(parse({**draft, "model": {"family": "conv", "layers": layers}})))
+    places = [(float(x), float(side)) for x, side in re.findall(r"<rect x='([-\d.]+)' y='[-\d.]+' width='([\d.]+)'", scene)]
+    assert len(places) > 20 and all(x >= 0 and x + side <= thumbnails.SCENE[0] for x, side in places)
 
 
 def test_controls_that_apply_at_once_are_marked():
