@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from playground.engine.limits import WORKER
+from playground.engine.limits import WORKER, admit
 from playground.engine.session import Session
 from playground.experiment import Experiment, parse
 from playground.families.dense.family import FAMILY
+from playground.text import Refusal
 
 WIDE = {"units": 256, "activation": "gelu", "batch_norm": True, "dropout": 0.5}
 DENSE = {"family": "dense", "layers": [WIDE] * 3}
@@ -42,8 +43,37 @@ def test_so_does_a_run_on_pictures(training: dict[str, Any]) -> None:
     measured(parse(plain))
 
 
+CONV = {"name": "conv", "filters": 64, "kernel": 3, "padding": 1}
+LAYERS = {
+    "textbook": [{**CONV, "filters": 32}, {"name": "max_pool"}, CONV, {"name": "max_pool"}, {"name": "flatten"}, {"name": "dense", "units": 128}],
+    "large maps": [{**CONV, "kernel": 1, "padding": 0}, {"name": "batch_norm"}, {"name": "dropout"}, {"name": "flatten"}],
+    "many weights": [{**CONV, "filters": 8}, {"name": "flatten"}, {"name": "dense", "units": 512}],
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="measured as Linux tells it")
+@pytest.mark.parametrize(("layers", "samples", "batch"), [("textbook", 800, 32), ("textbook", 400, 300), ("large maps", 300, 20), ("many weights", 200, 32)])
+def test_so_does_a_convolutional_network(layers: str, samples: int, batch: int) -> None:
+    training = {"loss": "cross_entropy", "optimizer": {"name": "adam"}, "batch_size": batch}
+    measured(parse({"data": {"name": "mnist", "samples": samples}, "model": {"family": "conv", "layers": LAYERS[layers]}, "training": training}))
+
+
+def test_one_that_is_too_large_is_refused_in_a_sentence() -> None:
+    layers = [CONV] * 4 + [{"name": "flatten"}]
+    experiment = parse({"data": {"name": "mnist"}, "model": {"family": "conv", "layers": layers}, "training": {"loss": "cross_entropy", "batch_size": 1000}})
+    with pytest.raises(Refusal, match="MB here; this one needs"):
+        admit(experiment.family.estimate(experiment))
+
+
+QUESTIONS: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "conv": [("why", {"image": {"part": "test", "index": 0}, "method": method}) for method in ("gradcam", "occlusion", "integrated")],
+    "dense": [("trace", {"part": "train"})],
+    "linear": [("trace", {"part": "train"})],
+}
+
+
 def measured(experiment: Experiment) -> None:
-    """A few steps with every picture and a question, and what this process grew by meanwhile."""
+    """A few steps with every picture, questions and a checkpoint, and what this process grew by meanwhile."""
     views = [view.name for view in experiment.family.views_of(experiment)]
     try:
         Path("/proc/self/clear_refs").write_text("5")  # the mark is set to now
@@ -55,5 +85,7 @@ def measured(experiment: Experiment) -> None:
     for _ in range(6):
         session.advance_phase()
         session.draw(views)
-    session.ask("trace", {"part": "train"})
+    for name, params in QUESTIONS[experiment.family.name]:
+        session.ask(name, params)
+    session.checkpoint()
     assert resident("VmHWM") - before <= WORKER + experiment.family.estimate(experiment).memory
