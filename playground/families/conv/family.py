@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MODULES = {"conv": 3, "dense": 3, "dropout": 2}  # numbers that a layer makes of each of its answers: before its bend, after it, and with some switched off
 STEP_COPIES, LOOK_COPIES = 3, 3  # of all answers in a step taken by phases, and of one layer's where a part is asked about
 QUESTION = 32  # pictures that a question's gradients go through at once
+COUNTED = 8  # copies of a layer's weights while a record counts them for its histogram
 PICTURES, EMBEDDED = 4, 9  # copies of all pictures, and of what the output is given for some of them
 
 
@@ -63,7 +64,9 @@ def estimate(experiment: Experiment) -> Estimate:
     batch = parts[0] if experiment.training.optimizer.name == "gradient_descent" else min(experiment.training.batch_size, parts[0])
     sized = Estimate(found, 0, batch)
     kept = OPTIMIZER_MEMORY.get(experiment.training.optimizer.name, 0)
-    weights = sized.parameters * (5 + 2 * kept + 2 * (1 + kept))  # in use; before and after a step; in a checkpoint and on its way out
+    weights = sized.parameters * (
+        5 + 2 * kept + max(2 * (1 + kept), COUNTED)
+    )  # in use; before and after a step; in a checkpoint and on its way out, or counted
     answers = prod(found[0].shape) + sum(MODULES.get(layer.kind, 1) * prod(layer.shape) for layer in found[1:])
     stepped = answers * STEP_COPIES * max(batch, QUESTION)
     largest = max(prod(layer.shape) for layer in found)
