@@ -237,7 +237,7 @@ def test_arrow_keys_move_the_poked_picture_no_further_than_eight(start: Open, st
     for _ in range(10):
         page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowLeft")
-    expect(page.locator(".poke .said")).to_have_text("Moved 1 pixel left, 8 up: still 7, 70.0 % instead of 90.0 %.")
+    expect(page.locator(".poke .said")).to_have_text("Moved 1 pixel to the left, 8 up: still 7, 70.0 % instead of 90.0 %.")
     expect(page.locator(".moved")).to_have_text("-1, -8")
 
 

@@ -21,7 +21,7 @@ export class Guesses {
       const value = probabilities[at];
       label.classList.toggle("own", at === right);
       track.firstChild.style.transform = `scaleX(${Number.isFinite(value) ? value : 0})`;
-      track.lastChild.hidden = !before;
+      track.lastChild.hidden = !(before?.[at] > 0.005); // less cannot be seen
       if (before) track.lastChild.style.width = `${100 * before[at]}%`;
       write(share, brief(value));
       row.classList.toggle("largest", at === said);
