@@ -192,10 +192,22 @@ def test_a_part_is_answered_in_pieces_as_at_once() -> None:
     ours.chunk = 2
     pieces = ours.answer(part)
     net = twin(ours, ("tanh", "relu"), ("classes", "cross_entropy"))
-    sums, answers = net.forward(x)
+    _, answers = net.forward(x)
     np.testing.assert_allclose(whole.outputs.numpy(), answers[-1], rtol=1e-12)
     assert whole.hidden is not None and pieces.hidden is not None and whole.step == 1
     np.testing.assert_allclose(whole.hidden.numpy(), answers[-2], rtol=1e-12)
     np.testing.assert_allclose(pieces.outputs.numpy(), whole.outputs.numpy(), rtol=1e-12)
     np.testing.assert_allclose(pieces.hidden.numpy(), whole.hidden.numpy(), rtol=1e-12)
     assert not whole.outputs.requires_grad and not pieces.hidden.requires_grad
+
+
+def test_of_a_large_part_some_examples_ways_into_the_last_layer_are_kept() -> None:
+    ours, _, _ = learner("classes", "cross_entropy", ("tanh",), choices.Training(batch_size=BATCH))
+    x = torch.randn(1003, 4, generator=generator(3), dtype=torch.float64)
+    ours.chunk = 300
+    found = ours.answer(Examples(x, torch.zeros(1003, dtype=torch.int64)))
+    assert found.seen is not None and found.hidden is not None and found.outputs.shape == (1003, 3)
+    assert found.seen.tolist() == np.linspace(0, 1002, 400).round().astype(int).tolist()
+    with torch.no_grad():
+        np.testing.assert_allclose(found.hidden.numpy(), torch.tanh(ours.model.hidden1(x[found.seen])).numpy(), rtol=1e-9)  # type: ignore[operator]
+        np.testing.assert_allclose(found.outputs.numpy(), ours.model(x).numpy(), rtol=1e-9)

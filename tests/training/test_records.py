@@ -10,7 +10,9 @@ from torch import nn
 from playground.engine.session import Session
 from playground.experiment import parse
 from playground.training import histograms
+from playground.training.due import sampled
 from playground.training.histograms import BINS, HALF, signed, sizes, widened
+from playground.training.layers import Image
 from playground.training.records import ANSWERS, GRADIENT, GRADIENTS, KEPT, QUANTILES, RATIO, WEIGHTS, Records, layers
 
 
@@ -194,3 +196,46 @@ def test_a_path_goes_on_from_a_checkpoint_as_if_nothing_had_been() -> None:
         revived.advance()
     assert np.array_equal(session._context.records.path.points, revived._context.records.path.points)
     assert session.checkpoint() == revived.checkpoint()
+
+
+@pytest.mark.parametrize(("forward", "chunk", "sample", "fresh"), [(0, 256, 256, True), (50_000, 4000, 256, True), (300_000, 4000, 256, False), (3_000_000, 4000, 33, False), (10**9, 50, 16, False), (1000, 100, 100, True)])  # fmt: skip
+def test_a_costly_network_is_asked_about_fewer_and_its_last_record_stands_for_now(forward: int, chunk: int, sample: int, fresh: bool) -> None:
+    model = nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1))
+    records = Records(model, 4, X, forward, chunk)
+    assert (records.sample, records.fresh) == (sample, fresh) and sample == sampled(forward, chunk)
+    first = records.now()  # nothing is recorded yet: measured
+    records.take(0, 0.0)
+    with torch.no_grad():
+        model[0].weight += 1
+    assert np.array_equal(records.now().values, first.values, equal_nan=True) != fresh
+    records.take(4, 1.0)
+    assert records.now().values[0, 0] == pytest.approx(float(model[0].weight.detach().min()))
+
+
+def test_kernels_are_recorded_as_all_weights_are() -> None:
+    """Four dimensions: quantiles, histograms and dead filters against numpy."""
+    chance = torch.Generator().manual_seed(1)
+    model = nn.Sequential()
+    for name, module in (
+        ("image", Image((2, 6, 6))),
+        ("layer1", nn.Conv2d(2, 3, 3)),
+        ("layer1_activation", nn.ReLU()),
+        ("flat", nn.Flatten()),
+        ("output", nn.Linear(48, 4)),
+    ):
+        model.add_module(name, module)
+    with torch.no_grad():
+        model.layer1.bias[1] = -1000
+    x = torch.rand(40, 72, generator=chance)
+    model(x).sum().backward()
+    records = Records(model, 5, x)
+    found = records.now()
+    weight, gradient = model.layer1.weight.detach().numpy(), model.layer1.weight.grad.numpy()
+    assert [layer.number for layer in records.layers] == [1, 0]
+    assert found.values[0, : len(QUANTILES)] == pytest.approx(np.quantile(weight.ravel(), QUANTILES), rel=1e-5)
+    assert found.values[0, GRADIENT] == pytest.approx(np.sqrt(np.mean(gradient.astype(float) ** 2)), rel=1e-5)
+    assert found.bins[0, WEIGHTS].tolist() == signed(weight)[0].tolist() and found.bins[0, GRADIENTS].tolist() == sizes(gradient).tolist()
+    with torch.no_grad():
+        said = model.layer1_activation(model.layer1(model.image(x))).numpy()
+    assert found.counts[0].tolist() == [1, 0] and (said[:, 1] == 0).all() and (said[:, [0, 2]] > 0).any()
+    assert found.bins[0, ANSWERS].tolist() == signed(said)[0].tolist()
