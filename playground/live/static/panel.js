@@ -14,6 +14,7 @@ import { Network } from "./network.js";
 import { Confusion, Predictions } from "./scores.js";
 import { Sheet } from "./sheet.js";
 import { Slice } from "./slice.js";
+import { Stack } from "./stack.js";
 import { Strip } from "./strip.js";
 import { Surface } from "./surface.js";
 import { Phase } from "./phase.js";
@@ -23,7 +24,7 @@ import { say } from "./words.js";
 
 const RENDERERS = { network: Network, boundary: Boundary, slice: Slice, fit: Fit, surface: Surface, phase: Phase, trace: Trace, plotly: Chart,
   weights: Weights, gradients: Gradients, histograms: Histograms, memory: Memory, confusion: Confusion, predictions: Predictions,
-  tryout: Tryout, filters: Filters, mistakes: Mistakes, embedding: Embedding, sheet: Sheet };
+  stack: Stack, tryout: Tryout, filters: Filters, mistakes: Mistakes, embedding: Embedding, sheet: Sheet };
 
 export class Panel {
   #choice = null;
