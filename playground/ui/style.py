@@ -126,8 +126,8 @@ def tiles(names: Sequence[str]) -> str:
 
 
 def _pictured(name: str) -> str:
-    """More CSS for a tile of pictures: its black ground as round as the tile, and pixels that stay squares."""
-    return ";border-radius:6px;image-rendering:pixelated" if thumbnails.pictured(name) else ""
+    """More CSS for a tile of pictures: its black ground as round as the tile, and few pixels stay squares."""
+    return (";border-radius:6px" if thumbnails.pictured(name) else "") + (";image-rendering:pixelated" if thumbnails.coarse(name) else "")
 
 
 def card_pictures(data: Sequence[str]) -> str:

@@ -104,9 +104,16 @@ def tile(name: str) -> str:
     if not pictured(name):
         return _uri((TILE, TILE), _scatter(points(name), TILE, 0, 1.1))
     some = pictures(name)
-    some = some[picked(len(some), ACROSS**2)]
     height, width = some.shape[1:]
-    return f'url("{png(some.reshape(ACROSS, ACROSS, height, width).swapaxes(1, 2).reshape(ACROSS * height, ACROSS * width))}")'
+    across = 1 if coarse(name) else ACROSS
+    some = some[picked(len(some), across**2)]
+    return f'url("{png(some.reshape(across, across, height, width).swapaxes(1, 2).reshape(across * height, across * width))}")'
+
+
+def coarse(name: str) -> bool:
+    """Whether it has pictures of so few pixels that one alone fills a tile, its pixels seen as squares."""
+    shape = datasets()[name].shape
+    return pictured(name) and shape is not None and ACROSS * shape[2] < TILE
 
 
 def png(grey: Bytes) -> str:
