@@ -1,23 +1,28 @@
-"""200 bad experiments and links: how long a refusal takes, and whether memory grows with them."""
+"""200 bad experiments and links, and 240 bad zips of pictures: how long a refusal takes, and whether memory grows with them."""
 
 from __future__ import annotations
 
 import argparse
 import base64
 import json
+import random
 import statistics
+import tempfile
 import time
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import psutil
 
 from benchmarks._server import default
+from playground.engine.client import Engine
 from playground.engine.limits import admit
 from playground.experiment import from_token, parse
 from playground.text import Refusal
+from tests.data import hostile_pictures
 
 WRONG = (-1, 0, 10**30, -1e308, float("nan"), float("inf"), "", "8", "x" * 5000, None, True, [], {}, [[[]]], {"a": {"b": 1}})
 PLACES = (
@@ -101,8 +106,45 @@ def refuse(make: Callable[[], object]) -> float:
     raise AssertionError(f"accepted: {made!r:.200}")
 
 
+def pictures() -> dict[str, Any]:
+    """The zips through an engine of its own, each from the call to its sentence: the reading process is started anew for each that gets so far.
+
+    growth: of this process and of the engine with all that it has started, from when all zips were given once to when they were given again.
+    """
+    with tempfile.TemporaryDirectory() as home:
+        engine = Engine(Path(home)).start()
+        try:
+            _give(engine, hostile_pictures.packed(hostile_pictures.good(random.Random(0))))  # the first process that reads warms the others
+            assert engine.pid is not None
+            processes = [psutil.Process(), *(one := psutil.Process(engine.pid)).children(recursive=True), one]
+            took, before = [], 0
+            for _ in range(2):
+                before = sum(process.memory_info().rss for process in processes)
+                took = [_give(engine, raw) for _, raw in hostile_pictures.made()]
+            growth = sum(process.memory_info().rss for process in processes) - before
+        finally:
+            engine.close()
+    return {
+        "pictures_p95_ms": round(1000 * float(np.percentile(took, 95)), 1),
+        "pictures_median_ms": round(1000 * statistics.median(took), 1),
+        "pictures_most_ms": round(1000 * max(took), 1),
+        "pictures_growth_mb": round(growth / 2**20, 2),
+        "pictures_cases": len(took),
+    }
+
+
+def _give(engine: Engine, raw: bytes) -> float:
+    """Seconds until a zip is refused, or described with what was put right in it."""
+    begun = time.perf_counter()
+    try:
+        assert engine.upload_pictures(raw)["classes"]
+    except Refusal as refusal:
+        assert str(refusal), "refused without a sentence"
+    return time.perf_counter() - begun
+
+
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    """p95_ms over all; growth_mb: of this process, over ten more rounds."""
+    """p95_ms over all experiments and links; growth_mb: of this process, over ten more rounds. The same of pictures: pictures_p95_ms, pictures_growth_mb."""
     cases = bad()
     for _, make in cases:
         refuse(make)
@@ -116,4 +158,5 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         "most_ms": round(1000 * max(took), 3),
         "growth_mb": round(growth / 2**20, 2),
         "cases": len(cases),
+        **pictures(),
     }

@@ -220,11 +220,11 @@ def _stream(name: str, source: Source, part: Part, path: Path) -> Iterator[int]:
             raise Refusal(why)
 
 
-def _written(answer: IO[bytes], part: Part, path: Path) -> Iterator[int]:
+def _written(answer: http.client.HTTPResponse, part: Part, path: Path) -> Iterator[int]:
     """The pieces of an answer, written; Refusal where they are more or fewer than they should be, or others."""
     digest, count = hashlib.sha256(), 0
     with path.open("wb") as out:
-        while piece := answer.read(PIECE):
+        while piece := answer.read1(PIECE):
             count += len(piece)
             if count > part.bytes:
                 raise Refusal(
