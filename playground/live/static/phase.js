@@ -2,6 +2,7 @@
 
 import { make, write } from "./dom.js";
 import { formula } from "./math.js";
+import { paint, pixels } from "./pictures.js";
 import { told } from "./words.js";
 
 export class Phase {
@@ -9,7 +10,8 @@ export class Phase {
     this.names = make("ol", { class: "names" });
     this.sentence = make("p", { class: "sentence", role: "status", "aria-live": "polite" });
     this.formulas = make("div", { class: "formulas" });
-    this.element = make("div", { class: "phases" }, this.names, this.sentence, this.formulas);
+    this.pictures = make("div", { class: "drawn" });
+    this.element = make("div", { class: "phases" }, this.names, this.sentence, this.pictures, this.formulas);
     this.element.hidden = true;
   }
 
@@ -23,6 +25,10 @@ export class Phase {
     );
     write(this.sentence, told(figure.sentence));
     this.formulas.replaceChildren(...figure.formulas.map((pieces) => formula(pieces)));
+    const count = figure.pictures?.dims[0] ?? 0;
+    if (this.pictures.children.length !== count) this.pictures.replaceChildren(...Array.from({ length: count }, () => pixels()));
+    [...this.pictures.children].forEach((canvas, at) => paint(canvas, figure.pictures, at));
+    this.pictures.hidden = !count;
   }
 
   repaint() {}
