@@ -16,7 +16,7 @@ from playground.engine.session import Session
 from playground.experiment import Experiment, parse
 from playground.text import Refusal
 from tests.engine.conftest import small
-from tests.watcher import Watcher
+from tests.watcher import PATIENCE, Watcher
 
 Watch = Callable[..., Watcher]
 
@@ -336,17 +336,17 @@ def test_polling_gives_the_same_frames(engine: Engine) -> None:
             message = json.loads(payload) if kind == protocol.TEXT else protocol.unpack(payload)
             (frames if message["type"] == "frame" else statuses).append(message)
 
+    def until(holds: Callable[[], bool]) -> None:
+        end = time.monotonic() + PATIENCE
+        while not holds():
+            assert time.monotonic() < end, statuses
+            poll()
+
     poll({"type": "hello", "run": run, "views": ["boundary"]})
-    for _ in range(10_000):
-        if frames:
-            break
-        poll()
+    until(lambda: bool(frames))
     assert frames[0]["status"]["state"] == "ready" and frames[0]["views"]["boundary"]["map"].shape == (50, 50)
     poll({"type": "command", "id": 1, "name": "train"})
-    for _ in range(100_000):
-        if frames[-1]["status"]["step"] > 50:
-            break
-        poll()
+    until(lambda: frames[-1]["status"]["step"] > 50)
     assert frames[-1]["status"]["state"] == "running"
 
 
