@@ -210,7 +210,9 @@ export class Network {
       const ends = at === 0 ? -1 : at === this.nodes.length - 1 ? 1 : 0;
       if (!ends) return;
       pen.textAlign = ends < 0 ? "right" : "left";
+      const every = column.length > 1 ? Math.ceil(11 / (column[1].y - column[0].y)) : 1; // in a low picture only some have room for their name
       column.forEach((node) => {
+        if (node.at % every && node !== this.#pointed) return;
         const text = this.labels[at][node.at] ?? this.labels[at][node.unit];
         if (text) pen.fillText(fitted(pen, text, this.margins[ends < 0 ? 0 : 1]), node.x + ends * (node.size / 2 + 7), node.y);
       });
