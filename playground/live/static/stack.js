@@ -51,7 +51,7 @@ export class Stack {
       ask: (params) => context.ask("layer", { image: this.image, ...params }), figure: () => this.shown, range: (layer) => this.ranges.of(layer),
       toggle: (layer, unit) => this.#toggle(layer, unit), left: (layer, unit) => this.#left(layer, unit), told: (data) => Object.assign(this.element.dataset, data),
     });
-    this.element = make("div", { class: "stage stack", "data-level": "network" }, this.scroll, this.chip, this.more, this.glass.element, this.zoom.element);
+    this.element = make("div", { class: "stage stack", "data-level": "network" }, this.more, this.scroll, this.chip, this.glass.element, this.zoom.element);
     canvas.addEventListener("pointermove", (event) => this.#point(event));
     canvas.addEventListener("pointerdown", (event) => this.#point(event));
     canvas.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.#hold(null));
@@ -107,7 +107,7 @@ export class Stack {
     const wide = Math.max(this.whole.least(shown, scroll.clientWidth), scroll.clientWidth);
     if (canvas.style.width !== `${wide}px`) canvas.style.width = `${wide}px`;
     const key = this.#name(this.#hand);
-    this.whole.draw(shown, this.#hand, this.#found?.key === key ? this.#found.answer : null);
+    this.whole.draw(shown, this.#hand, this.#found?.key === key ? this.#found.answer : null, scroll.clientWidth);
     this.chip.style.top = `${this.whole.below ?? 0}px`;
     this.#sideways();
     this.#tell();
@@ -117,8 +117,10 @@ export class Stack {
   /** Says that there is more at the right, as long as there is. */
   #sideways() {
     const { scrollWidth, scrollLeft, clientWidth } = this.scroll;
-    this.more.hidden = this.zoom.isOpen || scrollWidth - scrollLeft - clientWidth < SIDEWAYS;
-    this.scroll.classList.toggle("cut", !this.more.hidden);
+    this.more.hidden = this.zoom.isOpen || scrollWidth <= clientWidth;
+    const cut = scrollWidth - scrollLeft - clientWidth >= SIDEWAYS;
+    this.more.classList.toggle("end", !cut);
+    this.scroll.classList.toggle("cut", cut);
   }
 
   #describe() {
@@ -229,7 +231,7 @@ export class Stack {
   /** Back from the zoom: its map is in hand again. */
   #left(layer, unit) {
     this.scroll.hidden = false;
-    this.element.insertBefore(this.chip, this.more);
+    this.element.insertBefore(this.chip, this.glass.element);
     this.at = null;
     const node = this.whole.places?.columns[layer]?.nodes.find((one) => one.unit === unit);
     this.whole.surface.canvas.focus({ preventScroll: true });

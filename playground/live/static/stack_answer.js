@@ -22,7 +22,7 @@ export function answered(pen, { classes, probabilities, said, true: own }, { tit
     const ink = !largest ? "--text" : wrong ? "--alert" : "--text";
     pen.fillStyle = faded("--soft", at === held ? 0.28 : 0.12);
     pen.fillRect(begin, y - tall / 2, end - begin, tall);
-    pen.fillStyle = largest ? (over ? faded(ink, 0.45) : colour(ink)) : faded("--soft", 0.75);
+    pen.fillStyle = largest ? (over ? faded(ink, 0.45) : colour(ink)) : faded("--soft", over ? 0.35 : 0.75);
     pen.fillRect(begin, y - tall / 2, Math.max(share > 0.002 ? 1.5 : 0, share * (end - begin)), tall);
     pen.font = `${largest ? 600 : 400} ${high < 14 ? 10 : 11}px ${FONT}`;
     pen.fillStyle = colour(largest ? ink : at === own ? "--text" : "--soft");

@@ -2,7 +2,7 @@
 
 import { faded } from "./theme.js";
 
-const FANS = 9; // lines between a flattened row and each neuron: its numbers are too many to be drawn
+const FANS = 6; // lines between a flattened row and each neuron: its numbers are too many to be drawn
 
 /** How a layer's units hang on those before: "each" one on all, or "own" on the one of its number. */
 const hangs = (kind) => (["max_pool", "average_pool", "batch_norm", "dropout"].includes(kind) ? "own" : "each");

@@ -20,12 +20,12 @@ export class Whole {
     this.surface = surface(say("The network"));
   }
 
-  /** Draw a figure; hand: the node in hand or null; found: its numbers, for the signs of its lines. */
-  draw(figure, hand, found) {
+  /** Draw a figure; hand: the node in hand or null; found: its numbers, for the signs of its lines; seen: how much of the width is seen at once. */
+  draw(figure, hand, found, seen) {
     const { width, height } = this.surface.fit();
     if (!width || !height) return;
     Object.assign(this, { figure, width, height });
-    this.places = lay(figure, width, height);
+    this.places = lay(figure, width, height, seen);
     const { pen } = this.surface;
     const { columns, answer } = this.places;
     const node = hand && columns[hand.column]?.nodes[hand.at];
@@ -97,7 +97,7 @@ export class Whole {
     pen.strokeRect(x - wide / 2 - 0.5, y - high / 2 - 0.5, wide + 1, high + 1);
     pen.textBaseline = "middle";
     pen.textAlign = "left";
-    const lines = picture.index === null || picture.index === undefined ? [] : [[PARTS[picture.part]({ number: picture.index + 1 }), "--soft", "400 10px"]];
+    const lines = picture.index === null || picture.index === undefined ? [] : [[(wide < 60 ? say("picture {number}", { number: picture.index + 1 }) : PARTS[picture.part]({ number: picture.index + 1 })), "--soft", "400 10px"]];
     if (answer.true !== null && answer.true !== undefined) lines.push([say("it is: {name}", { name: told(answer.classes[answer.true]) }), "--text", "600 12px"]);
     lines.forEach(([text, ink, font], at) => {
       pen.font = `${font} ${FONT}`;
@@ -116,9 +116,9 @@ export class Whole {
     pen.fillStyle = colour("--text");
     pen.font = `600 11px ${FONT}`;
     const side = told(layer.title).match(/\d+×\d+/)?.[0] ?? "";
-    const room = slot - 6;
+    const room = slot < 50 ? slot : slot - 6;
     const brief = SHORT[layer.kind]();
-    pen.fillText(fitting(pen, room, told(layer.title), `${brief} ${side}`, brief), x, 9);
+    pen.fillText(fitting(pen, room, told(layer.title), `${brief} ${side}`, brief, TINY[layer.kind]?.() ?? brief), x, 9, room + 2);
     pen.font = `10px ${FONT}`;
     pen.fillStyle = colour("--soft");
     const whole = rest.length ? `${first} × ${rest.join("×")}` : first;
@@ -157,7 +157,8 @@ export class Whole {
 
   /** What a layer costs, and what its strongest colour stands for, in three rows under all columns. */
   #foot(pen, columns, height) {
-    const rows = [[say("parameters"), ({ parameters }) => parameters], [say("multiply-adds"), ({ work }) => work], [say("colours up to ±"), null]];
+    const brief = columns[0].right < 60;
+    const rows = [[say("parameters"), ({ parameters }) => parameters], [brief ? say("products") : say("multiply-adds"), ({ work }) => work], [brief ? say("up to ±") : say("colours up to ±"), null]];
     pen.font = `10px ${FONT}`;
     pen.textBaseline = "middle";
     pen.fillStyle = colour("--soft");
@@ -190,13 +191,15 @@ export const SHORT = {
   dropout: () => say("Dropout"), flatten: () => say("Flatten"), dense: () => say("Dense"), output: () => say("Output"),
 };
 
+const TINY = { max_pool: () => say("Max"), average_pool: () => say("Avg") };
+
 const PARTS = {
   test: (values) => say("test picture {number}", values), train: (values) => say("training picture {number}", values), validation: (values) => say("validation picture {number}", values),
 };
 
-/** The first of these texts that fits; the last one, cut, where none does. */
+/** The first of these texts that fits; the last one where none does. */
 function fitting(pen, room, ...texts) {
-  return texts.find((text) => pen.measureText(text).width <= room) ?? cut(pen, texts.at(-1), room);
+  return texts.find((text) => pen.measureText(text).width <= room) ?? texts.at(-1);
 }
 
 function cut(pen, text, room) {

@@ -7,29 +7,31 @@ const GAP = 4; // between tiles
 const RAGGED = 0.8; // what a tile may lose in size before an uneven last column is better
 const LARGEST = 76;
 const READABLE = 14; // pixels below which a tile shows nothing: then fewer are shown
-const LEAST = { maps: 36, row: 22, thin: 22 }; // pixels a column takes at least
+const LEAST = { maps: 36, row: 34, thin: 22 }; // pixels a column takes at least
+const NARROW = { maps: 30, row: 28, thin: 20 }; // and on a phone
 const WEIGHT = { maps: 1, row: 0.42, thin: 0 };
 
 /** "maps", "row" (numbers) or "thin" (what only passes on). */
 export const form = (layer) => (!layer.maps ? "thin" : layer.maps.dims ? "maps" : "row");
 
-/** What is at both ends: the picture and the answer. */
-function margins(width) {
-  return { picture: Math.max(52, Math.min(112, width * 0.15)), answer: Math.max(92, Math.min(180, width * 0.22)) };
+/** What is at both ends: the picture and the answer; less of it where there are many layers. And what a column takes at least. */
+function margins(width, count) {
+  const less = count > 8 ? 0.82 : 1;
+  return { picture: Math.max(48, Math.min(112, width * 0.15 * less ** 2)), answer: Math.max(104, Math.min(180, width * 0.22 * less)), least: width < 480 ? NARROW : LEAST };
 }
 
 /** Pixels that the network takes at least: below that it scrolls. */
 export function least(layers, width) {
-  const { picture, answer } = margins(width);
-  return Math.ceil(picture + answer + 26 + layers.slice(0, -1).reduce((sum, layer) => sum + LEAST[form(layer)], 0));
+  const { picture, answer, least } = margins(width, layers.length);
+  return Math.ceil(picture + answer + 26 + layers.slice(0, -1).reduce((sum, layer) => sum + least[form(layer)], 0));
 }
 
 /**
  * Columns: the picture, each layer, the output last. Each {kind, layer, x, left, right, top, bottom, nodes, more}; nodes {column, at, unit, x, y, wide, high}, x and y their middles.
- * answer: {left, right, rows: [{at (class), y, high}]}, beside the output's cells.
+ * seen: how much of the width is seen at once. answer: {left, right, rows: [{at (class), y, high}]}, beside the output's cells.
  */
-export function lay({ picture, layers, answer }, width, height) {
-  const margin = margins(width);
+export function lay({ picture, layers, answer }, width, height, seen) {
+  const margin = margins(seen, layers.length);
   const box = { top: TOP, bottom: height - FOOT - REST };
   const side = Math.min(margin.picture, box.bottom - box.top);
   const [, rows, cols] = picture.pixels.dims;
@@ -39,12 +41,12 @@ export function lay({ picture, layers, answer }, width, height) {
   first.nodes.push({ column: 0, at: 0, unit: 0, x: side / 2 + 1, y: middle, wide: cols * scale, high: rows * scale });
   const inner = layers.slice(0, -1);
   const free = width - margin.picture - margin.answer - 26;
-  const spare = free - inner.reduce((sum, layer) => sum + LEAST[form(layer)], 0);
+  const spare = free - inner.reduce((sum, layer) => sum + margin.least[form(layer)], 0);
   const weights = inner.reduce((sum, layer) => sum + WEIGHT[form(layer)], 0) || 1;
   let left = margin.picture;
   const columns = inner.map((layer, at) => {
     const kind = form(layer);
-    const wide = LEAST[kind] + Math.max(0, spare) * (WEIGHT[kind] / weights);
+    const wide = margin.least[kind] + Math.max(0, spare) * (WEIGHT[kind] / weights);
     left += wide;
     return { kind, layer, column: at + 1, ...filled(kind, layer, at + 1, left - wide, wide, box) };
   });

@@ -28,7 +28,7 @@ export class Zoom {
     this.steppers = [step(-1, "‹", say("The one before")), step(1, "›", say("The next one"))];
     this.switch = button("", () => this.on.toggle(this.number, this.at), { class: "small switch" });
     const then = () => make("span", { class: "then", "aria-hidden": "true", text: "›" });
-    this.crumbs = make("nav", { class: "crumbs", "aria-label": say("Where you are") }, this.back, then(), this.layer, then(), this.steppers[0], this.unit, this.steppers[1], this.place);
+    this.crumbs = make("nav", { class: "crumbs", "aria-label": say("Where you are") }, this.back, then(), this.layer, then(), make("span", { class: "units" }, this.steppers[0], this.unit, this.steppers[1]), this.place);
     this.bar = make("div", { class: "bar" }, this.crumbs, this.switch);
     this.words = make("p", { class: "say" });
     this.body = make("div", { class: "inside", tabindex: 0, role: "group" });

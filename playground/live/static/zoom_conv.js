@@ -17,7 +17,7 @@ export class ConvBench {
   constructor(on) {
     this.on = on;
     this.input = new View("input", { moved: (row, column, event) => on.move(...this.#over(row, column), event), picked: (row, column) => on.pick(...this.#over(row, column)) });
-    this.sums = new View("sums", { moved: on.move, picked: on.pick });
+    this.sums = new View("summed", { moved: on.move, picked: on.pick });
     this.output = new View("output", { moved: on.move, picked: on.pick });
     this.tile = pixels(say("the kernel"));
     this.named = make("figcaption");
@@ -59,7 +59,8 @@ export class ConvBench {
     this.#views(state);
     this.#channels(state, found.parts);
     const size = answer.kernel.dims[2];
-    const bare = size > 5 || size * 3 * 34 > state.width;
+    const bare = size > 5 || size * 3 * 34 > Math.max(state.width, 340);
+    this.workings.classList.toggle("small", size > 3);
     const [xs, ws] = [terms.map(({ x }) => x), terms.map(({ w }) => w)];
     const pads = terms.map(({ pad }) => pad);
     const strongest = largest(answer.kernel.array);
@@ -76,7 +77,7 @@ export class ConvBench {
       [answer.on ? told(layer.activation) : say("switched off"), `→ ${plain(found.output)}`, "end"],
       [say("the network's sum"), same ? `${plain(found.own)} ✓` : `${plain(found.own)} ≠`, same ? "own" : "own alert"],
     ]);
-    const full = level === "pixel";
+    const full = level === "pixel" || state.height > this.taken + 92;
     this.sentence.hidden = !full || terms.length > MANY;
     this.whole.hidden = !full || !many;
     if (full) {
@@ -94,6 +95,7 @@ export class ConvBench {
     const many = answer.input.dims[0] > 1;
     const below = (many ? 104 : 0) + Math.min(5, size) * 24 + 24 + (level === "pixel" ? 66 : 12);
     const side = Math.floor(Math.max(84, Math.min(200, (width - 76 - 2 * 46) / 2, height - 80 - below)));
+    this.taken = side + 80 + below;
     const wide3 = width > 3 * side + 72 + 132; // room for the sums before they are bent
     this.sums.element.hidden = this.then.hidden = !wide3;
     const area = rows * cols;
