@@ -14,7 +14,7 @@ export function answered(pen, { classes, probabilities, said, true: own }, { tit
   const widest = Math.max(...names.map((name) => pen.measureText(name).width));
   const over = widest > (right - left) * LONG;
   const begin = over ? left : left + widest + 22;
-  const end = right - 34;
+  const end = right - 40;
   for (const { at, y, high } of rows) {
     const share = Number.isFinite(probabilities[at]) ? probabilities[at] : 0;
     const largest = at === said;

@@ -17,7 +17,8 @@ export const form = (layer) => (!layer.maps ? "thin" : layer.maps.dims ? "maps" 
 /** What is at both ends: the picture and the answer; less of it where there are many layers. And what a column takes at least. */
 function margins(width, count) {
   const less = count > 8 ? 0.82 : 1;
-  return { picture: Math.max(48, Math.min(112, width * 0.15 * less ** 2)), answer: Math.max(104, Math.min(180, width * 0.22 * less)), least: width < 480 ? NARROW : LEAST };
+  const share = count > 5 ? 0.22 : width < 480 ? 0.36 : 0.26;
+  return { picture: Math.max(48, Math.min(112, width * 0.15 * less ** 2)), answer: Math.max(104, Math.min(180, width * share * less)), least: width < 480 ? NARROW : LEAST };
 }
 
 /** Pixels that the network takes at least: below that it scrolls. */
