@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from playground.data.own_pictures import spec_for
 from playground.engine import client, uploads
-from playground.engine.client import Engine
+from playground.engine.client import ROOT, Engine
 from playground.experiment import Experiment, parse
 from playground.text import Refusal
 from tests.data.hostile_pictures import good, packed, png
@@ -121,15 +122,15 @@ def greedy(raw: bytes) -> None:
 
 @pytest.mark.parametrize("reader", [endless, greedy])
 def test_a_reader_that_hangs_or_grows_is_ended(reader: Callable[[bytes], None]) -> None:
-    """The process's own entry, with a reader of no good in the place of ours."""
+    """The process's own entry, with a reader of no good in the place of ours. A process of its own from the start: multiprocessing would run whatever started pytest once more."""
     theirs, ours = socket.socketpair()
-    process = get_context("spawn").Process(target=read_by, args=(theirs, reader))
-    process.start()
-    theirs.close()
-    answer = ours.makefile("rb").read()
-    process.join(PATIENCE)
+    code = f"from tests.engine.test_picture_uploads import *; read_by(socket.socket(fileno={theirs.fileno()}), {reader.__name__})"
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, pass_fds=[theirs.fileno()]) as process:
+        theirs.close()
+        answer = ours.makefile("rb").read()
+        process.wait(PATIENCE)
     ours.close()
-    assert (b"more memory than one may take" in answer) if reader is greedy else (answer == b"" and process.exitcode and process.exitcode < 0)
+    assert (b"more memory than one may take" in answer) if reader is greedy else (answer == b"" and process.returncode < 0)
 
 
 def read_by(sock: socket.socket, reader: Callable[[bytes], None]) -> None:
