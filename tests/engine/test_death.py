@@ -94,6 +94,7 @@ def test_a_resting_run_whose_worker_is_killed_comes_back_by_itself(start: Callab
     watcher.command("pause")
     watcher.until_state("paused")
     step = watcher.status["step"]
+    assert watcher.ask("neuron", layer=1, unit=0)["type"] == "answer"  # given after the checkpoint that pausing makes
     (worker,) = workers_of(engine)
     worker.kill()
     watcher.until_state("parked")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -56,6 +57,12 @@ def english():
     use("en")
     yield
     use("en")
+
+
+@pytest.fixture(autouse=True)
+def main_module(monkeypatch):
+    """AppTest leaves the script that it ran as `__main__`, a file that is gone: processes that other tests spawn would look for it."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture
