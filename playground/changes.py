@@ -92,7 +92,15 @@ def expect(params: Mapping[str, Any], *names: str) -> None:
         raise Refusal(Message(N_("{field} is missing. Add it."), {"field": ", ".join(missing)}))
 
 
-SHORT = {"point": N_("point"), "filter": N_("filter"), "weight": N_("weight"), "weights": N_("weights"), "undo": N_("undo")}
+SHORT = {
+    "gate": N_("gate"),
+    "unit": N_("unit"),
+    "point": N_("point"),
+    "filter": N_("filter"),
+    "weight": N_("weight"),
+    "weights": N_("weights"),
+    "undo": N_("undo"),
+}
 
 
 def told(experiment: Experiment, name: str, params: Mapping[str, Any]) -> dict[str, Any]:

@@ -33,26 +33,61 @@ HOW_MANY = N_("How many points are drawn in all: those for learning and those fo
 
 
 @dataclass(frozen=True)
+class Sequence:
+    """What one example is, where it goes on step by step in time.
+
+    length: steps. channels: numbers at each step. symbols: where a step is one of several signs instead, their names in the order of their numbers; a step is then one
+    such number (channels is 1). answered: the last so many steps are answered, 1 after the last step alone (many-to-one), `length` at every step (many-to-many). ahead: the
+    right answer at a step is the next value, or symbol, of the same series, so that a network can go on by itself; parts are then cut in time.
+    padded: symbol 0 fills up examples that are shorter, in front of them.
+    """
+
+    length: int
+    channels: int = 1
+    symbols: tuple[str, ...] = ()
+    answered: int = 1
+    ahead: bool = False
+    padded: bool = False
+
+    @property
+    def columns(self) -> int:
+        """Numbers in an example: step by step, the channels of each side by side."""
+        return self.length * self.channels
+
+
+@dataclass(frozen=True)
+class Series:
+    """The series that windows were cut from. values (T,) float64 in their own unit; times (T,): when, as numbers that grow (years, or places from 1). unit: what is counted, "" where it is none.
+    prepared: by which way of `data/series.py` the network sees it."""
+
+    values: NDArray[np.float64]
+    times: NDArray[np.float64]
+    unit: str = ""
+    prepared: str = "values"
+
+
+@dataclass(frozen=True)
 class Dataset:
     """What is known of a dataset before it is made.
 
-    kind: drawn points of a plane, a drawn curve over one feature, a table, or pictures. features: their names, one for each input
+    kind: drawn points of a plane, a drawn curve over one feature, a table, pictures, or sequences. features: their names, one for each input
     column. classes: names in the order of their numbers; empty for regression. rows: number of examples, where it is
     fixed. standardized: inputs (and a regression's target) are brought to mean 0 and deviation 1, measured on the
     training part alone. shape: (channels, height, width) of pictures, whose columns are their pixels in that order, from 0 (black) to 1; None for all
-    else. drawing: how a person's drawing is made into such a picture, by the name of a way in `data/drawing.py`. download: of a set that has to
+    else. sequence: what one example of sequences is; None for all else. drawing: how a person's drawing is made into such a picture, by the name of a way in `data/drawing.py`. download: of a set that has to
     be downloaded first, the name of the one that ships and works the same way; "" of all that ship.
     """
 
     title: str
     about: str
-    kind: Literal["points", "curve", "table", "images"]
+    kind: Literal["points", "curve", "table", "images", "sequences"]
     task: Task
     features: tuple[str, ...]
     classes: tuple[str, ...] = ()
     rows: int | None = None
     standardized: bool = False
     shape: tuple[int, int, int] | None = None
+    sequence: Sequence | None = None
     drawing: Literal["", "mnist", "digits"] = ""
     download: str = ""
 
@@ -61,8 +96,8 @@ class Dataset:
 class Data:
     """Examples as made: x (n, features) float32; y (n,) int64 class numbers, or (n, 1) float32 for regression.
 
-    task, classes, feature_names as in `Dataset`. domain: ((x1 low, x1 high), (x2 low, x2 high)) of the plane that is
-    drawn, for two features; None otherwise.
+    Where a sequence is answered at several steps, y is (n, answered). task, classes, feature_names as in `Dataset`. domain: ((x1 low, x1 high), (x2 low, x2 high)) of the plane that is
+    drawn, for two features; None otherwise. series: what windows were cut from; None for all else.
     """
 
     x: Floats
@@ -71,6 +106,7 @@ class Data:
     classes: tuple[str, ...]
     feature_names: tuple[str, ...]
     domain: tuple[tuple[float, float], tuple[float, float]] | None
+    series: Series | None = None
 
 
 TrainFraction = Annotated[
@@ -225,6 +261,12 @@ def shuffled(x: Floats) -> Floats:
     return np.ascontiguousarray(x[:, np.random.default_rng(SHUFFLE).permutation(x.shape[1])])
 
 
+def steps(sequence: Sequence, channels: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Names of the columns of a sequence: "step 3", or "step 3, sensor 1"."""
+    names = tuple(f", {name}" for name in channels) or ("",)
+    return tuple(f"step {step}{name}" for step in range(1, sequence.length + 1) for name in names)
+
+
 @dataclass(frozen=True)
 class Split:
     """One part of the examples, as the network sees them: x (n, features), y as in `Data`."""
@@ -240,7 +282,7 @@ class Split:
 class Parts:
     """Data split for training. Every part is shuffled; scaling was measured on `train` alone.
 
-    scale: how a shown number goes back to the table's own unit, (mean, deviation) of the target; (0, 1) if unscaled.
+    Where it is `ahead`, parts lie one after another in time instead. scale: how a shown number goes back to the table's own unit, (mean, deviation) of the target; (0, 1) if unscaled.
     units: the same of the inputs, (means, deviations), each (features,); None if unscaled.
     """
 
@@ -260,9 +302,18 @@ def sizes(rows: int, spec: DataSpec) -> tuple[int, int, int]:
     return train, validation, rows - train - validation
 
 
+def _measured(x: Floats, sequence: Sequence | None) -> tuple[Floats, Floats]:
+    """Mean and deviation of each column (columns,); of a sequence, those of its channel over all steps."""
+    if sequence is None:
+        return x.mean(0), np.maximum(x.std(0), 1e-8)
+    over = x.reshape(-1, sequence.channels)
+    return np.tile(over.mean(0), sequence.length), np.tile(np.maximum(over.std(0), 1e-8), sequence.length)
+
+
 def split(data: Data, dataset: Dataset, spec: DataSpec, rng: np.random.Generator) -> Parts:
-    """Shuffle, cut, and where the dataset says so, standardize by the training part."""
-    order = rng.permutation(len(data.x))
+    """Shuffle, cut, and where the dataset says so, standardize by the training part. What goes on in time is not shuffled: the test part is what came last."""
+    ahead = dataset.sequence is not None and dataset.sequence.ahead
+    order = np.arange(len(data.x)) if ahead else rng.permutation(len(data.x))
     x, y = data.x[order], data.y[order]
     if isinstance(spec, ImagesSpec) and spec.shuffled_pixels:
         x = shuffled(x)
@@ -271,10 +322,12 @@ def split(data: Data, dataset: Dataset, spec: DataSpec, rng: np.random.Generator
     train, validation, _ = sizes(len(x), spec)
     scale, units = (0.0, 1.0), None
     if dataset.standardized:
-        units = x[:train].mean(0), np.maximum(x[:train].std(0), 1e-8)
+        units = _measured(x[:train], dataset.sequence)
         x = (x - units[0]) / units[1]
         if data.task == "regression":
             scale = (float(y[:train].mean()), max(float(y[:train].std()), 1e-8))
+            if ahead:  # what is answered is what is asked about, so that an answer can be the next question
+                scale = (float(units[0][0]), float(units[1][0]))
             y = ((y - scale[0]) / scale[1]).astype(np.float32)
     x = np.ascontiguousarray(x, np.float32)
     cuts = (slice(None, train), slice(train, train + validation), slice(train + validation, None))

@@ -98,9 +98,10 @@ class Session:
         return self._learner.epoch_steps
 
     @property
-    def place(self) -> tuple[int, str]:
-        """What a picture of it depends on: the step, and the phase within it."""
-        return self._learner.steps, self._context.phase.name if self._context.phase else ""
+    def place(self) -> tuple[int, str, int]:
+        """What a picture of it depends on: the step, the phase within it, and how often that came in this step before."""
+        phase = self._context.phase
+        return (self._learner.steps, phase.name, phase.index) if phase else (self._learner.steps, "", 0)
 
     @property
     def mid_step(self) -> bool:

@@ -56,7 +56,7 @@ class Learner:
 
     steps: taken so far. turns: epochs begun. batch: examples in a mini-batch. batch_loss: the loss of the last mini-batch, a scalar tensor; None before the
     first step. Each epoch is shuffled by `order`; its last mini-batch may be short. A batch size that covers all examples needs no order.
-    vary: makes of a mini-batch's pictures what the network is shown of them; None for all other examples, which are shown as they are. chunk: examples that are answered at once where a
+    A model whose `stops` are several steps in time is gone through forward and backward step by step: that many phases each. vary: makes of a mini-batch's pictures what the network is shown of them; None for all other examples, which are shown as they are. chunk: examples that are answered at once where a
     whole part is asked about, which bounds the memory that takes.
     """
 
@@ -112,7 +112,7 @@ class Learner:
         """Follow the batch size and the number of examples; where they changed, the rest of the epoch under way is cut anew."""
         count, before, done = len(self._train.x), self.batch, self._done
         self.batch = count if self.training.optimizer.name == "gradient_descent" else min(self.training.batch_size, count)
-        outputs = self._train.y.shape[1] if self._train.y.dim() > 1 else int(self._train.y.max()) + 1
+        outputs = (1 if self._train.y.is_floating_point() else int(self._train.y.max()) + 1) * self._train.y[0].numel()
         self._fold_every = max(1, MOST_PENDING // (self.batch * outputs))
         if cut or self.batch != before:
             self._cut(rest, done)
@@ -151,6 +151,8 @@ class Learner:
     def phases(self) -> Iterator[Phase]:
         """The same step, paused after each phase with the real tensors at hand. To be run to its end before the next step.
 
+        Where a sequence is gone through in time, forward and backward come once for each of the model's `stops`, with the same tensors: their index tells how far it has come.
+
         Tensors, all detached: sample x, y, and their numbers in the training part. forward: what every module answers, by its name. loss: loss, output, y.
         backward: the gradient of every parameter by its name, and "delta.NAME", the loss's gradient with respect to what module NAME answered. update: each
         parameter before, by its name, "after.NAME", what the optimizer remembered of it before, "KIND.NAME", and the learning_rate of this update.
@@ -159,13 +161,18 @@ class Learner:
         yield Phase("sample", "", 0, {"x": x, "y": y, "numbers": self._drawn()})
         with listening(self.model) as answers:
             outputs = self.model(x)
-        yield Phase("forward", "", 0, {name: answer.detach() for name, answer in answers.items()})
+        forward = {name: answer.detach() for name, answer in answers.items()}
+        stops = len(getattr(self.model, "stops", (0,)))
+        for index in range(stops):
+            yield Phase("forward", "", index, forward)
         loss = self.objective.loss(outputs, y)
         yield Phase("loss", "", 0, {"loss": loss.detach(), "output": outputs.detach(), "y": y})
         self.optimizer.forget_gradients()
         loss.backward()  # type: ignore[no-untyped-call]
         gradients = {name: p.grad.clone() for name, p in self.model.named_parameters() if p.grad is not None}
-        yield Phase("backward", "", 0, gradients | {f"delta.{name}": answer.grad for name, answer in answers.items() if answer.grad is not None})
+        backward = gradients | {f"delta.{name}": answer.grad for name, answer in answers.items() if answer.grad is not None}
+        for index in range(stops):
+            yield Phase("backward", "", index, backward)
         before = {name: p.detach().clone() for name, p in self.model.named_parameters()}
         for kind, kept in self.optimizer.memory.items():
             before |= {f"{kind}.{name}": tensor.clone() for (name, _), tensor in zip(self.model.named_parameters(), kept, strict=True)}

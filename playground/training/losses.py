@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 Sums = NDArray[np.float64]
-PAIRS = 5  # numbers in a `Sums`: examples, loss summed over them, and three that the score is made of
+PAIRS = 5  # numbers in a `Sums`: answers (several of an example that is answered at several steps), loss summed over them, and three that the score is made of
 
 
 def _signs(y: Tensor) -> Tensor:
@@ -41,7 +41,8 @@ def _class_hits(outputs: Tensor, targets: Tensor) -> Tensor:
 class Objective:
     """What one task and one loss ask of a network.
 
-    output: the activation of its last layer. target: class numbers (n,) or values (n, 1) -> what `loss` compares with.
+    output: the activation of its last layer. target: class numbers (n,) or values (n, 1) -> what `loss` compares with. Where examples are answered at several steps, targets are
+    (n, steps) and outputs (n, steps), or (n, classes, steps).
     loss: (outputs, targets) -> the mean over the examples, a scalar. answer: outputs as they are shown: probability of class 1
     (n, 1) for two classes, probabilities (n, classes) for several, the value itself for regression. hits: which examples
     are right; None for regression, whose score is R2.
@@ -60,7 +61,7 @@ class Objective:
 
     def sums(self, outputs: Tensor, targets: Tensor) -> Sums:
         """What `metrics` needs of some examples; sums of parts add up to the sums of the whole. (5,) float64."""
-        n = len(targets)
+        n = targets.numel()
         if n == 0:
             return np.zeros(PAIRS)
         loss = float(self.loss(outputs, targets)) * n
@@ -86,7 +87,7 @@ class Objective:
         """
         targets = targets.cpu()  # some accelerators have no float64
         if targets.dtype == torch.int64:
-            shares = torch.bincount(targets).double() / len(targets)
+            shares = torch.bincount(targets.flatten()).double() / targets.numel()
             return float(-torch.xlogy(shares, shares).sum()), float(shares.max())
         targets = targets.double()
         share = float((targets > 0).double().mean())

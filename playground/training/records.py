@@ -38,11 +38,19 @@ class Record(NamedTuple):
     scales: NDArray[np.int16]
     counts: NDArray[np.int32]
 
+    def of(self, rows: list[int], moments: bool = False) -> Record:
+        """Of these layers alone; moments: there is an axis of moments before that of the layers."""
+        some = (slice(None), rows) if moments else (rows,)
+        return Record(self.values[some], self.bins[some], self.scales[some], self.counts[some])
+
 
 class Layer(NamedTuple):
-    """A layer with weights. answers: the name of the module that gives its answers: its activation, the layer itself where it has none. last: is it the output?"""
+    """A layer with weights; one that has several matrices of them is one for each. name: of its module. part: which matrix, by its name; "weight" where there is one. units: that answer. answers: the name of the
+    module that gives its answers: its activation, the layer itself where it has none. last: is it the output?"""
 
     name: str
+    part: str
+    units: int
     weight: nn.Parameter
     answers: str
     activation: nn.Module
@@ -147,16 +155,18 @@ class Records:
 
 
 def layers(model: nn.Module) -> tuple[Layer, ...]:
-    """The layers with weights (of two dimensions or more) of a model, in order. A layer answers through the module behind it whose name ends in "_activation"."""
+    """The layers with weights (of two dimensions or more) of a model, in order. A layer answers through the module behind it whose name ends in "_activation"; one that bends
+    its answers itself tells how, as its `bend`."""
     found: list[Layer] = []
     for name, module in model.named_modules():
         if name == "" or list(module.children()):
             continue
-        weight = getattr(module, "weight", None)
-        if isinstance(weight, nn.Parameter) and weight.dim() > 1:
-            found.append(Layer(name, weight, name, module, last=True))
-        elif found and name.endswith("_activation"):
+        if found and name.endswith("_activation"):
             found[-1] = found[-1]._replace(answers=name, activation=module)
+        for part, weight in module.named_parameters(recurse=False):
+            if weight.dim() > 1:
+                units = module.hidden_size * (1 + module.bidirectional) if isinstance(module, nn.RNNBase) else weight.shape[0]
+                found.append(Layer(name, part, units, weight, name, getattr(module, "bend", module), last=True))
     return tuple(layer._replace(last=at == len(found) - 1) for at, layer in enumerate(found))
 
 
@@ -193,10 +203,12 @@ def _measure(layer: Layer, before: Tensor | None, answers: Tensor) -> Record:
 
 
 def _counts(layer: Layer, said: Floats) -> tuple[int, int]:
-    """(dead, saturated) units; said: (examples, units, ...). The output is not counted: it is to be sure of its answers."""
+    """(dead, saturated) units; said: (examples, units), maps (examples, units, height, width) or steps (examples, steps, units). The output is not counted: it is to be sure of
+    its answers."""
     if layer.last:
         return 0, 0
-    of = np.moveaxis(said, 1, 0).reshape(said.shape[1], -1)
+    axis = 1 if said.ndim == 4 else -1
+    of = np.moveaxis(said, axis, 0).reshape(said.shape[axis], -1)
     if isinstance(layer.activation, nn.ReLU):
         return int((~(of > 0).any(1) & np.isfinite(of).all(1)).sum()), 0
     if isinstance(layer.activation, (nn.Tanh, nn.Sigmoid)):

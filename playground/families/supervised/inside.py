@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -15,7 +15,7 @@ from playground.families.supervised.memory import memory
 from playground.training import histograms
 from playground.training.context import Context
 from playground.training.histograms import BINS, LOWEST
-from playground.training.records import ANSWERS, GRADIENT, GRADIENTS, QUANTILES, RATIO, WEIGHTS, Record
+from playground.training.records import ANSWERS, GRADIENT, GRADIENTS, QUANTILES, RATIO, WEIGHTS, Layer, Record
 
 Params = Mapping[str, Any]
 Arrays = dict[str, Any]
@@ -28,7 +28,7 @@ COSTS = {WEIGHTS: (340, BINS + 4 * len(QUANTILES)), GRADIENTS: (860, BINS + 16),
 def records(which: int, context: Context, params: Params) -> Arrays:
     """The records so far and the present, at most 36 moments. Where the present would take too long to measure, the last record stands for it.
 
-    epochs (moments,); quantiles (layers, 7, moments); gradient, ratio (layers, moments): root mean square, and update / weight, NaN where there is none;
+    matrices: which of its matrices, where a layer has several; answers are told once a layer. epochs (moments,); quantiles (layers, 7, moments); gradient, ratio (layers, moments): root mean square, and update / weight, NaN where there is none;
     histogram: bins (layers, moments, 40) uint8 of the weights, the sizes of gradients or the answers, low and high (layers,): the ends of their axes, sizes: whether that
     goes by powers of two; dead, saturated, units (layers,): now; sample: examples that this is measured on. All float32 but where told.
     """
@@ -39,9 +39,11 @@ def records(which: int, context: Context, params: Params) -> Arrays:
     words, each = COSTS[which]
     some = picked(past, min(COLUMNS, max(FEWEST, (BYTES // len(kept.layers) - words) // each)) - 1)
     found = Record(*(np.concatenate([old, np.asarray(new)[None]]) for old, new in zip(kept.chosen(some), now, strict=True)))
+    rows = _once(kept.layers) if which == ANSWERS else list(range(len(kept.layers)))
+    found, now = found.of(rows, moments=True), now.of(rows)
     values = found.values.transpose(1, 2, 0).copy()
     if past < len(kept):  # and only the record saw the update that led here
-        values[:, RATIO, -1] = kept.chosen([-1]).values[0, :, RATIO]
+        values[:, RATIO, -1] = kept.chosen([-1]).values[0, rows, RATIO]
     return {
         "epochs": np.array([*(kept.epochs[i] for i in some), context.learner.epoch if kept.fresh or not kept.epochs else kept.epochs[-1]], np.float32),
         "quantiles": np.ascontiguousarray(values[:, : len(QUANTILES)]),
@@ -49,10 +51,16 @@ def records(which: int, context: Context, params: Params) -> Arrays:
         "ratio": values[:, RATIO],
         "histogram": _sizes(found.bins) if which == GRADIENTS else _signed(found.bins[:, :, which], found.scales[:, :, which], which == WEIGHTS),
         **dict(zip(("dead", "saturated"), now.counts.T, strict=True)),
-        "units": [layer.weight.shape[0] for layer in kept.layers],
-        "numbers": [layer.number for layer in kept.layers],
+        "units": [layer.units for layer in map(kept.layers.__getitem__, rows)],
+        "numbers": [kept.layers[row].number for row in rows],
+        "matrices": ["weight" if which == ANSWERS else kept.layers[row].part for row in rows],
         "sample": kept.sample,
     }
+
+
+def _once(layers: Sequence[Layer]) -> list[int]:
+    """The places of layers that answer through a module which none before them does."""
+    return [at for at, layer in enumerate(layers) if layer.answers not in {before.answers for before in layers[:at]}]
 
 
 def _sizes(bins: NDArray[np.uint8]) -> Arrays:

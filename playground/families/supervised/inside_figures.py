@@ -25,9 +25,20 @@ FAR = 100.0  # a first gradient so many times smaller or larger than the last on
 LATE = 5  # moments that a sentence goes by: one mini-batch alone may be odd
 
 
+MATRICES: Mapping[str, str] = MappingProxyType({
+    "weight": N_("hidden layer {number}"),
+    "weight_ih_l0": N_("layer {number}, from its input"),
+    "weight_hh_l0": N_("layer {number}, from its last state"),
+    "weight_ih_l0_reverse": N_("layer {number} backward, from its input"),
+    "weight_hh_l0_reverse": N_("layer {number} backward, from its last state"),
+})  # fmt: skip
+
+
 def titles(found: Arrays) -> list[dict[str, Any]]:
-    """What the layers with weights are called, by their places in the network's list; the last is the output."""
-    return [*(say(N_("hidden layer {number}"), number=number) for number in found["numbers"][:-1]), say(N_("output layer"))]
+    """What the layers with weights are called, by their places in the network's list and by which of their matrices it is; the last is the output. What comes before the
+    first is the embedding."""
+    hidden = zip(found["numbers"][:-1], found["matrices"][:-1], strict=True)
+    return [*(say(MATRICES[part], number=number) if number else say(N_("embedding")) for number, part in hidden), say(N_("output layer"))]
 
 
 def weights(found: Arrays) -> Figure:

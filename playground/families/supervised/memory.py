@@ -55,7 +55,7 @@ def rates(rule: Rule, sizes: list[Floats]) -> tuple[float, float] | None:
 
 
 def memory(context: Context, params: Params) -> Arrays:
-    """parts: name -> for each layer (units drawn, inputs drawn) float32; shown: for each layer (units, inputs) drawn; numbers: its place in the network's list; optimizer, its settings, updates so far;
+    """parts: name -> for each layer (units drawn, inputs drawn) float32; shown: for each layer (units, inputs) drawn; numbers: its place in the network's list, matrices: which of its matrices; optimizer, its settings, updates so far;
     rates: as there, for Adagrad and RMSprop."""
     rule, layers = context.learner.optimizer, context.records.layers
     place = {id(parameter): at for at, parameter in enumerate(rule.parameters)}
@@ -68,6 +68,7 @@ def memory(context: Context, params: Params) -> Arrays:
         "parts": {name: [np.ascontiguousarray(layer[name][np.ix_(*some)]) for layer, some in zip(found, shown, strict=True)] for name in found[0]},
         "shown": shown,
         "numbers": [layer.number for layer in layers],
+        "matrices": [layer.part for layer in layers],
         "optimizer": rule.spec.name,
         "settings": rule.spec.model_dump(),
         "steps": rule.steps,

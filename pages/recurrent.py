@@ -1,0 +1,5 @@
+"""Recurrent networks."""
+
+from playground.ui.page import family_page
+
+family_page("recurrent")
