@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import torch
+from torch import nn
 
 from playground import changes
-from playground.data.contract import ImagesSpec, split
+from playground.data.contract import ImagesSpec, Parts, split
 from playground.engine.actions import Actions, checked, named, with_edits
 from playground.engine.course import Course, due_for
 from playground.engine.protocol import EVENTS_TOLD
@@ -21,12 +23,19 @@ from playground.training import checkpoints, devices
 from playground.training.context import Context
 from playground.training.history import History
 from playground.training.layers import Chance
-from playground.training.learner import PHASES, Learner, Phase, generator, looking, on_device
-from playground.training.losses import objective
+from playground.training.learner import PHASES, Examples, Learner, Phase, generator, looking, on_device
+from playground.training.losses import Objective, objective
 from playground.training.records import Records
 from playground.training.variation import Variation
 
 Figure = dict[str, Any]
+
+
+def _supervised(
+    experiment: Experiment, model: nn.Module, goal: Objective, train: Examples, order: torch.Generator, chance: Chance, chunk: int, parts: Parts
+) -> Learner:
+    """The learner of families whose model side names none: it learns from answers."""
+    return Learner(model, goal, experiment.training, train, order, chunk)
 
 
 class Session:
@@ -50,6 +59,7 @@ class Session:
         self._actions = Actions(context, self._course, self._made, self._probes.ACTIONS)
         self._replay = [dict(event) for event in replay]
         self._phases: Iterator[Phase] | None = None
+        self._coming: Phase | None = None  # of the step under way, already taken from it
         self._attend()
 
     def _assemble(self) -> Context:
@@ -57,13 +67,14 @@ class Session:
         experiment, seeds = self.experiment, streams(self.experiment.seed)
         data = make(experiment.data, np.random.default_rng(seeds.data))
         self._made = split(data, experiment.dataset, experiment.data, np.random.default_rng(seeds.split))
-        goal = objective(data.task, experiment.training.loss)
-        self._chance = Chance(generator(seeds.weights), generator(seeds.dropout), generator(seeds.variation))
+        goal = objective(self._family.task(experiment.dataset), experiment.training.loss)
+        self._chance = Chance(generator(seeds.weights), generator(seeds.dropout), generator(seeds.variation), generator(seeds.noise))
         model = self._model_side.build(experiment, goal.output, self._chance).to(self.device)
         parts = with_edits(self._made, experiment)
         examples = {name: on_device(getattr(parts, name), goal, self.device) for name in ("train", "validation", "test")}
         sizes = self._family.estimate(experiment)
-        learner = Learner(model, goal, experiment.training, examples["train"], generator(seeds.order), sizes.chunk)
+        make_learner = getattr(self._model_side, "learner", _supervised)
+        learner = make_learner(experiment, model, goal, examples["train"], generator(seeds.order), self._chance, sizes.chunk, parts)
         if isinstance(experiment.data, ImagesSpec) and experiment.dataset.shape:
             learner.vary = Variation(experiment.data, experiment.dataset.shape, self._chance.variation)
         history = History([metric.name for metric in self._family.metrics(experiment)])
@@ -127,11 +138,12 @@ class Session:
         if self._phases is None:
             self._context.phases = {}
             self._phases = self._learner.phases()
-        phase = next(self._phases)
-        self._context.phase = phase
-        self._context.phases[phase.name] = phase
-        if phase.name == PHASES[-1]:
-            next(self._phases, None)
+        phase = self._coming or next(self._phases)
+        self._context.phase, self._coming = phase, None
+        self._context.phases[f"{phase.part} {phase.name}".strip()] = phase
+        if phase.name == PHASES[-1]:  # a step has several updates where several networks are trained
+            self._coming = next(self._phases, None)
+        if phase.name == PHASES[-1] and self._coming is None:
             self._phases = None
             if self._learner.steps == self._course.next:
                 self._attend()
