@@ -9,7 +9,7 @@ from annotated_types import Ge, Le
 
 from playground.choices import Ui
 from playground.data.cloud import CloudSpec, cloud
-from playground.data.contract import PLANE, Data, Dataset, Modes
+from playground.data.contract import Data, Dataset, Modes
 from playground.text import N_
 
 RADIUS = 4.0

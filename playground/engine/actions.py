@@ -122,7 +122,7 @@ class Actions:
         old, context.experiment, batch = context.experiment, new, learner.batch
         if new.training.loss != old.training.loss:  # of families that can change it while they train
             context.objective = learner.objective = objective(new.family.task(new.dataset), new.training.loss)
-            self._even()
+            context.chance = learner.chance
         if isinstance(new.data, PointsSpec) and new.data != old.data:
             self._replace(old, new)
         if learner.vary is not None and isinstance(new.data, ImagesSpec):
@@ -139,12 +139,6 @@ class Actions:
         context.parts = replace(self._made, train=train)
         examples = on_device(train, context.objective, str(context.examples["train"].x.device))
         context.examples = {**context.examples, "train": examples}
-        self._even()
         context.kept.pop("points", None)
         context.learner.replace(examples, [places.get(number, -1) for number in now.tolist()])
-
-    def _even(self) -> None:
-        """What chance would reach is told anew."""
-        context = self._context
-        loss, score = context.objective.chance(context.examples["train"].y)
-        context.chance = {"loss": loss, context.objective.score: score}
+        context.chance = context.learner.chance

@@ -78,10 +78,9 @@ class Session:
         if isinstance(experiment.data, ImagesSpec) and experiment.dataset.shape:
             learner.vary = Variation(experiment.data, experiment.dataset.shape, self._chance.variation)
         history = History([metric.name for metric in self._family.metrics(experiment)])
-        loss, score = goal.chance(examples["train"].y)
         every = due_for(experiment, learner, (len(parts.validation), len(parts.test))).record
         records = Records(model, every, examples["train"].x, sizes.forward, sizes.chunk)
-        return Context(experiment, parts, model, goal, learner, examples, history, records, {"loss": loss, goal.score: score})
+        return Context(experiment, parts, model, goal, learner, examples, history, records, learner.chance)
 
     @property
     def current(self) -> Experiment:

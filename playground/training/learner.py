@@ -105,6 +105,12 @@ class Learner:
         """The rule of `training.optimizer`."""
         return next(iter(self.rules.values()))
 
+    @property
+    def chance(self) -> dict[str, float]:
+        """Metric -> what an answer that does not look would reach on the training part."""
+        loss, score = self.objective.chance(self._train.y)
+        return {"loss": loss, self.objective.score: score}
+
     def replace(self, train: Examples, places: Sequence[int]) -> None:
         """Learn from other examples from the next step on. places: for each of them its place among the present ones, -1 for one that is new.
 

@@ -6,5 +6,4 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-
 FIGURES: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = MappingProxyType({})

@@ -34,8 +34,8 @@ class Adversary(Learner):
     tells of the generator beside the losses.
     """
 
-    model: Rivals  # type: ignore[assignment]
-    objective: Rivalry  # type: ignore[assignment]
+    model: Rivals
+    objective: Rivalry
 
     def __init__(
         self, model: Rivals, goal: Rivalry, spec: Model, training: choices.Training, train: Examples, order: torch.Generator, chance: Chance, judge: Judge
@@ -158,7 +158,8 @@ class Adversary(Learner):
         share = torch.rand(len(real), *[1] * (real.dim() - 1), generator=self._noise).to(real.device)
         between = (share * real + (1 - share) * made).requires_grad_()
         (slope,) = torch.autograd.grad(self.model.discriminator(between).sum(), between, create_graph=True)
-        return self.spec.gradient_penalty * (slope.flatten(1).norm(dim=1) - 1).square().mean()
+        found: Tensor = self.spec.gradient_penalty * (slope.flatten(1).norm(dim=1) - 1).square().mean()
+        return found
 
     def _again(self, count: int) -> Tensor:
         """Real examples drawn by chance, as many."""
