@@ -6,10 +6,19 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from playground.families.gan import cloud, curves
+from playground.families.supervised import inside
 from playground.training.context import Context
 
 Probe = Callable[[Context, Mapping[str, Any]], dict[str, Any]]
 
-PROBES: Mapping[str, Probe] = MappingProxyType({})
+PROBES: Mapping[str, Probe] = MappingProxyType({
+    "layered": cloud.layered,
+    "verdicts": cloud.histograms,
+    "coverage": cloud.coverage,
+    "losses": curves.losses,
+    "distances": curves.distances,
+    **inside.PROBES,
+})  # fmt: skip
 ASKS: Mapping[str, Probe] = MappingProxyType({})
 ACTIONS: Mapping[str, Probe] = MappingProxyType({})
