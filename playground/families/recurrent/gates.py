@@ -36,8 +36,10 @@ def kind_of(module: nn.Module) -> str:
     return type(module).__name__.lower()
 
 
-def unroll(module: Cells, given: Tensor, backward: bool = False) -> Seen:
-    """One direction of a layer, step by step; differentiable. given (n, steps, width); backward: the direction that reads from the end.
+def unroll(module: Cells, given: Tensor, backward: bool = False, state: tuple[Tensor, Tensor] | None = None) -> Seen:
+    """One direction of a layer, step by step; differentiable. given (n, steps, width); backward: the direction that reads from the
+    end. state: hidden state and cell (n, units) to go on from; zeros where it is None.
+    state: (h, c) to go on from, (n, units) each; None for zeros.
 
     rnn   h' = bend(W x + b + U h + c)                                            (Elman, 1990)
     gru   r, z = sigmoid(W x + b + U h + c), n = tanh(W x + b + r (U h + c)), h' = (1 - z) n + z h      (Cho and others, 2014, with the reset gate behind the weights)
@@ -49,8 +51,7 @@ def unroll(module: Cells, given: Tensor, backward: bool = False) -> Seen:
     weight, recurrent, bias, own = (getattr(module, f"{name}_l0{suffix}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
     told = given @ weight.T + bias
     length, units = given.shape[1], module.hidden_size
-    h = given.new_zeros(len(given), units)
-    c = given.new_zeros(len(given), units)
+    h, c = (given.new_zeros(len(given), units), given.new_zeros(len(given), units)) if state is None else state
     cut = module.truncation if module.training and not backward else 0
     kept: dict[int, tuple[Tensor, ...]] = {}
     for taken, step in enumerate(reversed(range(length)) if backward else range(length)):

@@ -96,16 +96,19 @@ class Cells(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if not self.free:
             return torch.cat([seen.h for seen in both(self, x)], 2)
-        run = super().forward  # of torch's module, which stands behind this one
         if not self.truncation or not self.training:
-            answer: Tensor = run(x)[0]
-            return answer
+            return self.fused(x)[0]
         found, state = [], None
         for piece in torch.split(x, self.truncation, 1):
-            answer, state = run(piece, state)
+            answer, state = self.fused(piece, state)
             state = tuple(part.detach() for part in state) if isinstance(state, tuple) else state.detach()
             found.append(answer)
         return torch.cat(found, 1)
+
+    def fused(self, x: Tensor, state: Any = None) -> tuple[Tensor, Any]:
+        """As torch's module answers: the states, and the state after the last step, from which it can go on."""
+        answer, after = super().forward(x, state)  # of torch's module, which stands behind this one
+        return answer, after
 
 
 class RNN(Cells, nn.RNN):  # type: ignore[misc]  # the answer is the states alone
