@@ -36,23 +36,25 @@ def kind_of(module: nn.Module) -> str:
     return type(module).__name__.lower()
 
 
-def unroll(module: Cells, given: Tensor, backward: bool = False, state: tuple[Tensor, Tensor] | None = None) -> Seen:
+def unroll(module: Cells, given: Tensor, backward: bool = False, state: tuple[Tensor, Tensor] | None = None, nudge: Tensor | None = None) -> Seen:
     """One direction of a layer, step by step; differentiable. given (n, steps, width); backward: the direction that reads from the
-    end. state: hidden state and cell (n, units) to go on from; zeros where it is None.
+    end. state: hidden state and cell (n, units) to go on from; zeros where it is None. nudge (n, steps, units): added to the hidden state at each step; the gradient with
+    respect to zeros there is that with respect to the state, through all that follows.
     state: (h, c) to go on from, (n, units) each; None for zeros.
 
     rnn   h' = bend(W x + b + U h + c)                                            (Elman, 1990)
     gru   r, z = sigmoid(W x + b + U h + c), n = tanh(W x + b + r (U h + c)), h' = (1 - z) n + z h      (Cho and others, 2014, with the reset gate behind the weights)
     lstm  i, f, o = sigmoid(W x + b + U h + c), g = tanh(W x + b + U h + c), c' = f c + i g, h' = o tanh c'     (Hochreiter and Schmidhuber, 1997; Gers and others, 2000)
 
-    A held gate is the number it is held at; a silenced unit's h is 0. The gradient is cut where the layer's truncation cuts it in training.
+    A held gate is the number it is held at; a silenced unit's h is 0. The gradient is cut where the layer's truncation cuts it in training;
+    so it is where states are nudged.
     """
     kind, suffix = kind_of(module), "_reverse" if backward else ""
     weight, recurrent, bias, own = (getattr(module, f"{name}_l0{suffix}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
     told = given @ weight.T + bias
     length, units = given.shape[1], module.hidden_size
     h, c = (given.new_zeros(len(given), units), given.new_zeros(len(given), units)) if state is None else state
-    cut = module.truncation if module.training and not backward else 0
+    cut = module.truncation if (module.training or nudge is not None) and not backward else 0
     kept: dict[int, tuple[Tensor, ...]] = {}
     for taken, step in enumerate(reversed(range(length)) if backward else range(length)):
         if cut and taken and taken % cut == 0:
@@ -71,6 +73,8 @@ def unroll(module: Cells, given: Tensor, backward: bool = False, state: tuple[Te
             h = module.bend(told[:, step] + h @ recurrent.T + own)  # type: ignore[operator]
         if not module.free:
             h = h * module.heard
+        if nudge is not None:
+            h = h + nudge[:, step]
         kept[step] = (*gates, c, h)
     columns = [torch.stack([kept[step][at] for step in range(length)], 1) for at in range(len(kept[0]))]
     return Seen(dict(zip(GATES[kind], columns, strict=False)), columns[-1], columns[-2] if kind == "lstm" else None, given)
