@@ -210,7 +210,7 @@ def _input(spec: Model, sequence: Sequence, chance: Chance) -> nn.Module:
 
 
 def _cell(layer: kinds.Cell, given: int, spec: Model, chance: Chance) -> nn.Module:
-    """A recurrent layer with its first weights: from the input as chosen, from the last state orthogonal for each gate (Saxe and others, 2014), biases 0 but the forget gate's."""
+    """A recurrent layer with its first weights: from the input as chosen, from the last state orthogonal for each gate (Saxe and others, 2014), biases 0 but that of the gate that keeps."""
     more: dict[str, Any] = {"batch_first": True, "bidirectional": layer.bidirectional}
     if isinstance(layer, kinds.Simple):
         module: nn.RNNBase = RNN(given, layer.units, nonlinearity=layer.activation, **more)
@@ -229,8 +229,8 @@ def _cell(layer: kinds.Cell, given: int, spec: Model, chance: Chance) -> nn.Modu
                     nn.init.orthogonal_(block, generator=chance.weights)
             else:
                 parameter.zero_()
-                if isinstance(layer, kinds.LSTM) and name.startswith("bias_ih"):
-                    parameter[layer.units : 2 * layer.units] = layer.forget_bias
+                if isinstance(layer, (kinds.LSTM, kinds.GRU)) and name.startswith("bias_ih"):  # the gate that keeps is the second of both
+                    parameter[layer.units : 2 * layer.units] = layer.keep
     module.flatten_parameters()
     return module
 

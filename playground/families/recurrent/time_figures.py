@@ -55,4 +55,6 @@ def said(found: Arrays) -> dict[str, Any]:
         return say(
             N_("The gradient at step 1 is {times} times larger than at the last step: it explodes on the way back."), times=rounded(float(sizes[0] / sizes[-1]))
         )
-    return say(N_("The gradient gets all the way back: at step 1 it is {times} times smaller than where it is largest."), times=rounded(largest / float(sizes[0])))
+    return say(
+        N_("The gradient gets all the way back: at step 1 it is {times} times smaller than where it is largest."), times=rounded(largest / float(sizes[0]))
+    )
