@@ -35,15 +35,17 @@ def mark(x: float, y: float, symbol: str, color: str, words: dict[str, Any], pla
 
 
 def by_part(found: Mapping[str, Any], title: dict[str, Any], yaxis: Mapping[str, Any], log: bool = False) -> dict[str, Any]:
-    """One metric on each part, a dotted line for chance, live changes, where a line ends in no number, and where the validation loss was lowest.
+    """One metric on each part, a dotted line for chance and for each other reference, live changes, where a line ends in no number, and where the validation loss was lowest.
 
-    found: curves (part -> (epochs, values)), chance, events, metric. metrics of the figure: part -> the metric's name in the history.
+    found: curves (part -> (epochs, values)), chance, events, metric; where there are any, references [(name, value)], and chance_name, what chance is called here. metrics of the figure:
+    part -> the metric's name in the history.
     """
     curves: Mapping[str, Curve] = found["curves"]
     lines = [line(x, y, say(PARTS[part][0]), *PARTS[part][1:]) for part, (x, y) in curves.items()]
     last = max((float(x[-1]) for x, _ in curves.values() if len(x)), default=0.0)
     span = max(last, 1.0)
-    lines.append(line(np.array([0, span], np.float32), np.full(2, found["chance"], np.float32), say(N_("chance")), "--chance", "dot", hoverinfo="skip"))
+    level = [(found.get("chance_name", N_("chance")), found["chance"], "--chance"), *((name, value, "--soft") for name, value in found.get("references", ()))]
+    lines += [line(np.array([0, span], np.float32), np.full(2, value, np.float32), say(name), color, "dot", hoverinfo="skip") for name, value, color in level]
     lines += _ends(curves)
     if found["metric"] == "loss":
         lines += _best(curves)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from playground.choices import Choice, Ui, one_of
 from playground.data.contract import Data, Dataset, DataSpec, Sequence, Series, TrainFraction, steps
+from playground.data.pictures import FILES
 from playground.text import N_, Message, Refusal
 
 Doubles = NDArray[np.float64]
@@ -48,6 +49,13 @@ class SeriesSpec(DataSpec):
     ] = 12
     prepared: Annotated[Prepared, Ui(N_("It learns"), N_("What of the series the network is shown: the values, their changes, or their growth."))] = "values"
     answers: Answers = "last"
+
+
+def shipped(name: str, unit: str) -> Series:
+    """A series that ships: a table of years, months where there are any, and values. Times are years; a month is told by its middle."""
+    rows = np.loadtxt(FILES / f"{name}.csv", delimiter=",", skiprows=1)
+    times = rows[:, 0] if rows.shape[1] == 2 else rows[:, 0] + (rows[:, 1] - 0.5) / 12
+    return Series(rows[:, -1], times, unit)
 
 
 def described(dataset: Dataset, spec: SeriesSpec, count: int) -> Dataset:

@@ -43,7 +43,7 @@ def _placed(context: Context, answered: Answered, before: Arrays | None) -> Arra
     places, spread = principal(hidden)
     if before is not None and len(before["places"]) == len(places):
         places = places @ turn(places, before["places"].astype(np.float64))
-    end = _end(float(np.abs(places).max(initial=0.0)))
+    end = beyond(float(np.abs(places).max(initial=0.0)))
     return {
         **about,
         "places": places.astype(np.float32),
@@ -78,7 +78,7 @@ def turn(places: Doubles, onto: Doubles) -> Doubles:
     return found
 
 
-def _end(reached: float) -> float:
+def beyond(reached: float) -> float:
     """The next end of an axis beyond what is reached."""
     if not reached > 0:
         return 1.0

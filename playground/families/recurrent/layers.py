@@ -45,6 +45,21 @@ Silent = Annotated[
 ]
 
 
+Keep = Annotated[
+    float,
+    Ge(-5),
+    Le(5),
+    Ui(
+        N_("Keep at first"),
+        N_(
+            "The first bias of the gate that keeps: above 0, it keeps what it knows until it has learned what to forget. For an LSTM 1 is usual (Jozefowicz and others, 2015); more helps to remember over long pauses."
+        ),
+        step=0.5,
+        more=True,
+    ),
+]
+
+
 class Layer(Spec):
     """One layer; one class for each kind, told apart by `name`."""
 
@@ -87,18 +102,14 @@ class LSTM(Cell):
     """Long short-term memory (Hochreiter and Schmidhuber, 1997; forget gate by Gers and others, 2000)."""
 
     name: Literal["lstm"] = "lstm"
-    forget_bias: Annotated[
-        float,
-        Ge(-5),
-        Le(5),
-        Ui(N_("Keep at first"), N_("The first bias of the forget gate. Above 0 it keeps what it knows until it has learned what to forget; 1 is usual (Jozefowicz and others, 2015)."), step=0.5, more=True),
-    ] = 1.0  # fmt: skip
+    keep: Keep = 1.0
 
 
 class GRU(Cell):
     """Gated recurrent unit (Cho and others, 2014), with the reset gate behind the weights, as torch has it."""
 
     name: Literal["gru"] = "gru"
+    keep: Keep = 0.0
 
 
 class Dense(Layer):

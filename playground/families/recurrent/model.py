@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from playground.data.contract import Sequence
 from playground.families.recurrent import layers as kinds
 from playground.families.recurrent.family import STOPS, Model, sequence_of, walk
+from playground.families.recurrent.gates import FREE, GATES, both, kind_of
 from playground.families.supervised import declared
 from playground.training.layers import ACTIVATIONS, Chance, Dropout, initialize
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from playground.experiment import Experiment
 
 BENDS: Mapping[str, nn.Module] = MappingProxyType({"tanh": nn.Tanh(), "relu": nn.ReLU()})
-KINDS: Mapping[str, str] = MappingProxyType({"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"})
 
 
 class Numbers(nn.Module):
@@ -59,27 +59,56 @@ class Embedding(nn.Module):
 
 class Cells(nn.Module):
     """What torch's recurrent modules get beside themselves: the answer is the states alone (n, steps, units), or (n, steps, 2 * units) where they read both ways, forward
-    first; and gradients go back `truncation` steps at most, 0 for all the way.
+    first; and in training gradients go back `truncation` steps at most, 0 for all the way.
 
-    Gates that are held and units that are silenced by hand: see gates.py.
+    held (gates, units): where each gate is held by hand, -1 where it is not. heard (units,): 0 for units that are silenced. Both are of both directions, and go with the weights. free: is nothing held
+    and nobody silenced? Then torch's fused cells are taken, otherwise those written out in gates.py.
     """
 
     truncation = 0
+    held: Tensor
+    heard: Tensor
+    hidden_size: int
+    bidirectional: bool
 
-    def states(self, x: Tensor) -> Tensor:
-        run = super().forward  # of torch's module, which stands behind this one
+    def touchable(self) -> None:
+        """To be called once, when the weights are there."""
+        self.register_buffer("held", torch.full((len(GATES[kind_of(self)]), self.hidden_size), FREE))
+        self.register_buffer("heard", torch.ones(self.hidden_size))
+        self.free = True
+
+    def hold(self, gate: int, unit: int | None, to: float) -> None:
+        """Hold a gate, by its number, of one unit or all, at 0 or 1; FREE lets it go."""
+        self.held[gate, slice(None) if unit is None else unit] = to
+        self._look()
+
+    def silence(self, unit: int, on: bool) -> None:
+        self.heard[unit] = float(on)
+        self._look()
+
+    def _look(self) -> None:
+        self.free = bool((self.held == FREE).all() and self.heard.all())
+
+    def _load_from_state_dict(self, *given: Any, **named: Any) -> None:
+        super()._load_from_state_dict(*given, **named)
+        self._look()
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.free:
+            return torch.cat([seen.h for seen in both(self, x)], 2)
         if not self.truncation or not self.training:
-            answer: Tensor = run(x)[0]
-            return answer
+            return self.fused(x)[0]
         found, state = [], None
         for piece in torch.split(x, self.truncation, 1):
-            answer, state = run(piece, state)
+            answer, state = self.fused(piece, state)
             state = tuple(part.detach() for part in state) if isinstance(state, tuple) else state.detach()
             found.append(answer)
         return torch.cat(found, 1)
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.states(x)
+    def fused(self, x: Tensor, state: Any = None) -> tuple[Tensor, Any]:
+        """As torch's module answers: the states, and the state after the last step, from which it can go on."""
+        answer, after = super().forward(x, state)  # of torch's module, which stands behind this one
+        return answer, after
 
 
 class RNN(Cells, nn.RNN):  # type: ignore[misc]  # the answer is the states alone
@@ -181,7 +210,7 @@ def _input(spec: Model, sequence: Sequence, chance: Chance) -> nn.Module:
 
 
 def _cell(layer: kinds.Cell, given: int, spec: Model, chance: Chance) -> nn.Module:
-    """A recurrent layer with its first weights: from the input as chosen, from the last state orthogonal for each gate (Saxe and others, 2014), biases 0 but the forget gate's."""
+    """A recurrent layer with its first weights: from the input as chosen, from the last state orthogonal for each gate (Saxe and others, 2014), biases 0 but that of the gate that keeps."""
     more: dict[str, Any] = {"batch_first": True, "bidirectional": layer.bidirectional}
     if isinstance(layer, kinds.Simple):
         module: nn.RNNBase = RNN(given, layer.units, nonlinearity=layer.activation, **more)
@@ -189,6 +218,7 @@ def _cell(layer: kinds.Cell, given: int, spec: Model, chance: Chance) -> nn.Modu
         module = (LSTM if isinstance(layer, kinds.LSTM) else GRU)(given, layer.units, **more)
     assert isinstance(module, Cells)
     module.truncation = spec.truncation
+    module.touchable()
     with torch.no_grad():
         for name, parameter in module.named_parameters():
             if name.startswith("weight_ih"):
@@ -199,8 +229,8 @@ def _cell(layer: kinds.Cell, given: int, spec: Model, chance: Chance) -> nn.Modu
                     nn.init.orthogonal_(block, generator=chance.weights)
             else:
                 parameter.zero_()
-                if isinstance(layer, kinds.LSTM) and name.startswith("bias_ih"):
-                    parameter[layer.units : 2 * layer.units] = layer.forget_bias
+                if isinstance(layer, (kinds.LSTM, kinds.GRU)) and name.startswith("bias_ih"):  # the gate that keeps is the second of both
+                    parameter[layer.units : 2 * layer.units] = layer.keep
     module.flatten_parameters()
     return module
 

@@ -31,7 +31,7 @@ PROBES: Mapping[str, Probe] = MappingProxyType({
     "positions": positions.positions,
     "confusion": confusion,
     "predictions": predictions,
-    "loss": partial(curves, "loss"),
+    "loss": forecast.loss,
     "accuracy": partial(curves, "accuracy"),
     "r2": partial(curves, "r2"),
     "gates": looked.gates,

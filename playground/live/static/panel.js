@@ -6,11 +6,14 @@ import { make, write } from "./dom.js";
 import { Gradients, Weights } from "./either.js";
 import { Embedding } from "./embedding.js";
 import { Fit } from "./fit.js";
+import { Forecast } from "./forecast.js";
+import { Gates } from "./gates.js";
 import { Histograms } from "./histograms.js";
 import { Filters } from "./kernels.js";
 import { Memory } from "./memory.js";
 import { Mistakes } from "./mistakes.js";
 import { Network } from "./network.js";
+import { Path } from "./path.js";
 import { Confusion, Predictions } from "./scores.js";
 import { Sheet } from "./sheet.js";
 import { Slice } from "./slice.js";
@@ -20,11 +23,14 @@ import { Surface } from "./surface.js";
 import { Phase } from "./phase.js";
 import { Trace } from "./trace.js";
 import { Tryout } from "./tryout.js";
+import { Typed } from "./typed.js";
+import { Unrolled } from "./unrolled.js";
 import { say } from "./words.js";
+import { Writing } from "./writing.js";
 
 const RENDERERS = { network: Network, boundary: Boundary, slice: Slice, fit: Fit, surface: Surface, phase: Phase, trace: Trace, plotly: Chart,
   weights: Weights, gradients: Gradients, histograms: Histograms, memory: Memory, confusion: Confusion, predictions: Predictions,
-  stack: Stack, tryout: Tryout, filters: Filters, mistakes: Mistakes, embedding: Embedding, sheet: Sheet };
+  stack: Stack, tryout: Tryout, filters: Filters, mistakes: Mistakes, embedding: Embedding, sheet: Sheet, unrolled: Unrolled, forecast: Forecast, writing: Writing, typed: Typed, gates: Gates, path: Path };
 
 export class Panel {
   #choice = null;
@@ -104,7 +110,7 @@ export class Panel {
     this.body.append(this.renderer.element);
     if (this.renderer.log) this.extra.append(this.renderer.log);
     if (this.renderer.tools) this.extra.append(this.renderer.tools);
-    if (this.place === "main") this.extra.append(this.context.undo, ...(["network", "stack"].includes(view.renderer) ? [signs()] : []));
+    if (this.place === "main") this.extra.append(this.context.undo, ...(["network", "stack", "unrolled"].includes(view.renderer) ? [signs()] : []));
     this.#choice = view.name;
   }
 
