@@ -17,7 +17,7 @@ from playground.families.dense.family import OPTIMIZER_MEMORY
 from playground.families.gan import layers
 from playground.families.gan.layers import AnyDown, AnyUp, Dense
 from playground.families.gan.presets import PRESETS
-from playground.families.supervised import declared, looked_into
+from playground.families.supervised import declared
 from playground.text import N_
 
 if TYPE_CHECKING:
@@ -168,7 +168,6 @@ VIEWS: tuple[View, ...] = (
     declared.GRADIENTS,
     declared.ACTIVATIONS,
     declared.MEMORY,
-    looked_into.PHASE,
 )  # fmt: skip
 
 FAMILY = Family(

@@ -68,6 +68,7 @@ def memory(context: Context, params: Params) -> Arrays:
         "parts": {name: [np.ascontiguousarray(layer[name][np.ix_(*some)]) for layer, some in zip(found, shown, strict=True)] for name in found[0]},
         "shown": shown,
         "numbers": [layer.number for layer in layers],
+        "names": [layer.name for layer in layers],
         "matrices": [layer.part for layer in layers],
         "optimizer": rule.spec.name,
         "settings": rule.spec.model_dump(),
