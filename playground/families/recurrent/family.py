@@ -97,6 +97,14 @@ def check(experiment: Experiment) -> None:
     spec, sequence = experiment.model, sequence_of(experiment)
     assert isinstance(spec, Model)
     walk(experiment)
+    learn, validate, test = sizes(rows(experiment.data), experiment.data)
+    if min(learn, test) < 1 or (experiment.data.validation_fraction and validate < 1):
+        raise Refusal(
+            Message(
+                N_("Window: only {given} of this length fit into the data, too few for every part. Choose a shorter one, or let only the last step be answered."),
+                {"given": rows(experiment.data)},
+            )
+        )
     both = any(isinstance(layer, layers.Cell) and layer.bidirectional for layer in spec.layers)
     whole = any(isinstance(layer, layers.Dense) for layer in spec.layers)
     if sequence.ahead and sequence.answered > 1 and (both or whole):

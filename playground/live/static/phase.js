@@ -3,7 +3,7 @@
 import { make, write } from "./dom.js";
 import { formula } from "./math.js";
 import { paint, pixels } from "./pictures.js";
-import { told } from "./words.js";
+import { number, say, told } from "./words.js";
 
 export class Phase {
   constructor() {
@@ -11,7 +11,8 @@ export class Phase {
     this.sentence = make("p", { class: "sentence", role: "status", "aria-live": "polite" });
     this.formulas = make("div", { class: "formulas" });
     this.pictures = make("div", { class: "drawn" });
-    this.element = make("div", { class: "phases" }, this.names, this.sentence, this.pictures, this.formulas);
+    this.time = make("div", { class: "time" });
+    this.element = make("div", { class: "phases" }, this.names, this.sentence, this.pictures, this.formulas, this.time);
     this.element.hidden = true;
   }
 
@@ -29,9 +30,30 @@ export class Phase {
     if (this.pictures.children.length !== count) this.pictures.replaceChildren(...Array.from({ length: count }, () => pixels()));
     [...this.pictures.children].forEach((canvas, at) => paint(canvas, figure.pictures, at));
     this.pictures.hidden = !count;
+    this.#time(figure.time);
+  }
+
+  /** Where it stands in time, where there is one: which step, and the equations of the first layer's first unit there, each with its result. */
+  #time(time) {
+    this.time.hidden = !time;
+    if (!time) return;
+    const { step, of, cell } = time;
+    const place = make("b", { text: say("step {step} of {count}", { step: number(step + 1), count: number(of) }) });
+    const lines = (cell?.lines ?? []).map(({ label, formula: pieces }) => {
+      const line = formula(brief(pieces));
+      line.title = told(label);
+      return line;
+    });
+    this.time.replaceChildren(place, ...(cell ? [make("span", { class: "whose", text: told(cell.title) })] : []), ...lines);
   }
 
   repaint() {}
 
   stop() {}
+}
+
+/** An equation without the numbers between its symbols and its result. */
+function brief(pieces) {
+  const signs = pieces.flatMap((piece, at) => (at > 1 && typeof piece === "string" && piece.startsWith(" = ") ? [at] : []));
+  return signs.length ? [...pieces.slice(0, signs[0]), " = ", pieces.at(-1)] : pieces;
 }

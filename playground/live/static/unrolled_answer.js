@@ -17,25 +17,21 @@ export function said(pen, answers, places) {
 /** How right it is, in words: [text, is it wrong?]; null where nobody knows. */
 export function verdict({ classes, said: says, true: right, unit }) {
   const count = says.length;
-  const known = right && right.length === count;
-  if (classes) {
-    if (count === 1) {
-      if (says[0] < 0) return [say("no answer"), false];
-      const values = { name: told(classes[says[0]]) };
-      if (!known) return [say("says {name}", values), false];
-      return says[0] === right[0] ? [say("says {name}, right", values), false] : [say("says {name}, wrong", values), true];
-    }
-    if (!known) return null;
-    const hits = Array.from(says).filter((one, at) => one === right[at]).length;
-    return [say("{right} of {count} right", { right: hits, count }), false];
-  }
-  if (count === 1) return [say("says {value}", { value: valued(says[0], unit) }), false];
-  if (!known) return null;
-  const off = Math.sqrt(Array.from(says).reduce((sum, one, at) => sum + (one - right[at]) ** 2, 0) / count);
-  return [say("off by {value}", { value: valued(off, unit) }), false];
+  if (classes && says[0] < 0) return [say("no answer"), true];
+  if (right?.length !== count) return null;
+  if (classes && count === 1) return says[0] === right[0] ? [say("that is right"), false] : [say("that is wrong"), true];
+  if (classes) return [say("{right} of {count} right", { right: Array.from(says).filter((one, at) => one === right[at]).length, count }), false];
+  return [say("off by {value}", { value: valued(Math.sqrt(Array.from(says).reduce((sum, one, at) => sum + (one - right[at]) ** 2, 0) / count), unit) }), false];
 }
 
-const valued = (value, unit) => (unit ? `${short(value)} ${told(unit)}` : short(value));
+/** The answer itself, in words. */
+export function answer({ classes, said: says, unit }) {
+  const texts = Array.from(says, (one) => (classes ? (one < 0 ? "–" : told(classes[one])) : valued(one, unit)));
+  return classes && texts.every((text) => text.length === 1) ? texts.join("") : texts.join(", ");
+}
+
+const valued = (value, unit) => (unit ? `${signed(value)} ${told(unit)}` : signed(value));
+const signed = (value) => short(value).replace("-", "−");
 
 function heading(pen, answers, { narrow, left, said: { head, top, high, kind } }) {
   const found = verdict(answers);

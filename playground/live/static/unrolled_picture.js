@@ -31,7 +31,7 @@ export class Picture {
     pen.clearRect(0, 0, width, height);
     pen.lineCap = "butt";
     threads(pen, figure, places);
-    axis(pen, figure, places, hand);
+    axis(pen, figure, places, hand?.step ?? figure.phase?.step);
     read(pen, figure, places);
     for (const band of places.bands) this.#band(pen, band, places);
     said(pen, figure.answers, places);
@@ -82,7 +82,7 @@ export class Picture {
       const begin = Math.max(places.left, x(step) + across / 2);
       pen.fillStyle = faded("--bg", 0.8);
       if (begin < places.right) pen.fillRect(begin, places.read.top - 1, places.width - begin, places.bottom - places.read.top + 4);
-      if (step < last) pen.fillRect(places.left - 2, end.top - 1, places.width, end.high + 4);
+      if (step < last) pen.fillRect(0, end.head - 2, places.width, end.top + end.high - end.head + 6);
     }
     const most = Math.max(1e-30, ...(pulls ?? []).flatMap((one) => (one ? Array.from(one).filter(Number.isFinite) : [])));
     bands.forEach((band, at) => {
@@ -101,7 +101,7 @@ export class Picture {
       pen.textAlign = "right";
       pen.textBaseline = "middle";
       pen.fillStyle = colour("--soft");
-      pen.fillText(say("pull of the loss"), places.left - 8, top + high / 2 + 1);
+      pen.fillText(say("gradient here"), places.left - 8, top + high / 2 + 1);
     });
     if (step < first) return;
     const middle = x(step);
@@ -112,9 +112,10 @@ export class Picture {
     pen.fillStyle = colour("--text");
     pen.beginPath();
     const way = back ? -1 : 1;
-    pen.moveTo(middle - 4 * way, places.axis - 5);
-    pen.lineTo(middle + 5 * way, places.axis);
-    pen.lineTo(middle - 4 * way, places.axis + 5);
+    const tip = middle + 18 * way;
+    pen.moveTo(tip - 7 * way, places.axis - 4);
+    pen.lineTo(tip, places.axis);
+    pen.lineTo(tip - 7 * way, places.axis + 4);
     pen.fill();
   }
 
@@ -142,19 +143,31 @@ function title(pen, { layer, head, top, high }, places) {
     pen.fillStyle = colour("--soft");
     return pen.fillText(lines.slice(1).map(([text]) => text).join(" · "), at, head + 6);
   }
-  const room = Math.max(1, Math.floor((high + 10) / 13));
-  const kept = lines.slice(0, Math.max(2, room));
+  pen.font = `600 11px ${FONT}`;
+  const bold = wrapped(pen, lines[0][0], left - 12);
+  const kept = [...bold.map((text) => [text, "--text"]), ...lines.slice(1)].slice(0, Math.max(2, Math.floor((high + 10) / 13)));
   kept.forEach(([text, ink], row) => {
-    pen.font = row ? `10px ${FONT}` : `600 11px ${FONT}`;
+    pen.font = row >= bold.length ? `10px ${FONT}` : `600 11px ${FONT}`;
     pen.fillStyle = colour(ink);
     pen.fillText(text, left - 10, top + high / 2 + (row - (kept.length - 1) / 2) * 13, left - 12);
   });
   return null;
 }
 
+/** A text in as few lines as fit. */
+function wrapped(pen, text, room) {
+  const lines = [];
+  for (const word of text.split(" ")) {
+    const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length && pen.measureText(longer).width <= room) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** The lines of a layer's title: [text, ink]. */
-export function about({ number: at, title: name, kind, units, shown, both, silent, held }) {
-  const lines = [[kind === "dense" ? told(name) : `${number(at)} · ${told(name)}`, "--text"]];
+export function about({ number: at, title: name, units, shown, both, silent, held }) {
+  const lines = [[`${number(at)} · ${told(name)}`, "--text"]];
   const count = both ? say("2 × {count} units", { count: units }) : say("{count} units", { count: units });
   lines.push([shown.length < units * (both ? 2 : 1) ? say("{shown} of {count} units", { shown: shown.length, count: units * (both ? 2 : 1) }) : count, "--soft"]);
   for (const { gate, to, unit } of held) {
@@ -170,14 +183,14 @@ const GATES = {
 };
 
 /** Numbers of the steps, as many as there is room for. */
-function axis(pen, { length, first }, { axis: y, x, across, left, narrow }, hand) {
+function axis(pen, { length, first }, { axis: y, x, across, left, narrow }, marked) {
   pen.textBaseline = "middle";
   pen.font = `10px ${FONT}`;
   const every = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((count) => count * across >= 24) ?? 1000;
   pen.textAlign = "center";
   for (let step = first; step < length; step++) {
-    const here = hand?.step === step;
-    if (!here && ((step + 1) % every || (hand && Math.abs(step - hand.step) * across < 20))) continue;
+    const here = marked === step;
+    if (!here && ((step + 1) % every || Math.abs(step - marked) * across < 26)) continue;
     pen.font = `${here ? 600 : 400} 10px ${FONT}`;
     pen.fillStyle = colour(here ? "--text" : "--soft");
     pen.fillText(number(step + 1), x(step), y);
