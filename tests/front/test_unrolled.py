@@ -324,7 +324,7 @@ def test_the_strip_of_phases_tells_the_step_and_each_equation_with_its_result(vi
     connected(page, stage)
     figure = {"phase": "forward", "phases": [{"name": "forward", "title": "forward"}], "sentence": "It reads.", "formulas": []}
     lines = [{"label": "State", "formula": [{"i": "h", "sub": "t"}, " = ", "tanh(", {"i": "z"}, ")", " = ", "tanh(0.5 × 1)", " = ", "0.462"]}]
-    paint(page, stage, phase={**figure, "time": {"step": 3, "of": 10, "symbol": "m", "cell": {"title": "Unit 1", "lines": lines}}})
+    paint(page, stage, phase={**figure, "time": {"step": 3, "place": 4, "of": 10, "symbol": "m", "cell": {"title": "Unit 1", "lines": lines}}})
     expect(page.locator(".phases .time")).to_have_text("step 4 of 10Unit 1ht = tanh(z) = 0.462")
     paint(page, stage, phase=figure)
     expect(page.locator(".phases .time")).to_be_hidden()
