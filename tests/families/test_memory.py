@@ -67,12 +67,14 @@ SEQUENCES: dict[str, tuple[list[dict[str, Any]], dict[str, Any], dict[str, Any]]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="measured as Linux tells it")
-@pytest.mark.parametrize("name", SEQUENCES)
-def test_so_does_a_recurrent_network(name: str) -> None:
+@pytest.mark.parametrize(("name", "held"), [*((name, False) for name in SEQUENCES), ("the novel", True), ("cut", True)])
+def test_so_does_a_recurrent_network(name: str, held: bool) -> None:
+    """Also while a gate is held: the layer is written out then, which takes more."""
     layers, data, more = SEQUENCES[name]
     model = {"family": "recurrent", "layers": layers, **({"truncation": more["truncation"]} if "truncation" in more else {})}
     loss = "cross_entropy" if data["name"] in ("text", "copy") else "mse"
-    measured(parse({"data": data, "model": model, "training": {"loss": loss, "optimizer": {"name": "adam"}, "batch_size": more.get("batch_size", 32)}}))
+    plain = {"data": data, "model": model, "training": {"loss": loss, "optimizer": {"name": "adam"}, "batch_size": more.get("batch_size", 32)}}
+    measured(parse(plain), {"layer": 1, "gate": "forget", "to": 1} if held else None)
 
 
 def test_one_that_is_too_large_is_refused_in_a_sentence() -> None:
@@ -90,8 +92,8 @@ QUESTIONS: dict[str, list[tuple[str, dict[str, Any]]]] = {
 }
 
 
-def measured(experiment: Experiment) -> None:
-    """A few steps with every picture, questions and a checkpoint, and what this process grew by meanwhile."""
+def measured(experiment: Experiment, gate: dict[str, Any] | None = None) -> None:
+    """A few steps with every picture, questions and a checkpoint, and what this process grew by meanwhile. gate: of a recurrent network, one that is held."""
     views = [view.name for view in experiment.family.views_of(experiment)]
     try:
         Path("/proc/self/clear_refs").write_text("5")  # the mark is set to now
@@ -99,6 +101,8 @@ def measured(experiment: Experiment) -> None:
         pytest.skip("the mark cannot be set here")
     before = resident("VmRSS")
     session = Session(experiment)
+    if gate:
+        session.act("gate", gate)
     session.advance()
     for _ in range(6):
         session.advance_phase()

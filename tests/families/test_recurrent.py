@@ -19,6 +19,7 @@ from playground.families.recurrent.gates import unroll
 from playground.families.recurrent.model import Cells, build
 from playground.text import Refusal
 from playground.training import devices
+from playground.training.due import MOST_SEEN, SEEN
 from playground.training.layers import Chance
 from playground.training.learner import generator
 from tests.families.made_recurrent import COPY, SIGNALS, SINE, experiment, gone, layer, module, session
@@ -319,3 +320,12 @@ def test_a_layer_that_is_free_is_torchs_own() -> None:
         cells = getattr(made._context.model, name)
         assert isinstance(cells, base) and isinstance(cells, Cells) and cells.free
     assert made.experiment.family.estimate(made.experiment).parameters == 2 * 4 * 5 * (3 + 5 + 2) + 3 * 4 * (10 + 4 + 2) + 3 * (4 + 3 + 2) + 3 * (3 + 1)
+
+
+@pytest.mark.parametrize(("data", "steps"), [(SIGNALS, 1), ({"name": "parity", "samples": 2000, "length": 50}, 50)])
+def test_of_the_way_into_the_last_layer_no_more_is_kept_than_is_told(data: dict[str, Any], steps: int) -> None:
+    made = session([layer("lstm", 256, bidirectional=True)], data)
+    found = made._context.answered["test"]
+    assert found.hidden is not None and found.seen is not None
+    assert found.hidden.shape == (len(found.seen), *((steps,) if steps > 1 else ()), 512) and found.hidden.numel() <= MOST_SEEN
+    assert len(found.seen) == min(SEEN, len(made._context.parts.test), MOST_SEEN // (512 * steps))

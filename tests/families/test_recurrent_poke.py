@@ -146,6 +146,15 @@ def test_undo_after_single_units_were_held_brings_these_back(to: int | None) -> 
     assert cells(made, 1).free and made.status()["undo"] == 0
 
 
+def test_undo_of_one_unit_brings_back_where_it_was_held() -> None:
+    made = session(LAYERS)
+    for to in (0, 1, None):
+        made.act("gate", {"layer": 3, "gate": "update", "to": to, "unit": 1})
+    for wanted in (1.0, 0.0, -1.0):
+        made.act("undo", {})
+        assert held(made, 3)[1] == [-1.0, wanted, -1.0]
+
+
 def test_what_changes_nothing_is_not_to_be_undone() -> None:
     made = session(LAYERS)
     for name, params in (("gate", {"layer": 1, "gate": "input", "to": None}), ("gate", {"layer": 3, "gate": "reset", "to": None, "unit": 0}), ("unit", {"layer": 2, "unit": 3, "on": True})):  # fmt: skip
