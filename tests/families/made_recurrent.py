@@ -25,7 +25,7 @@ def layer(name: str, units: int = 4, **more: Any) -> dict[str, Any]:
 
 def experiment(layers: list[dict[str, Any]], data: dict[str, Any] = SIGNALS, training: dict[str, Any] | None = None, seed: int = 3, **model: Any) -> Experiment:
     plain = {"seed": seed, "data": data, "model": {"family": "recurrent", "layers": layers, **model}}
-    numbers = data["name"] in ("sine", "airline", "co2", "sunspots", "adding")
+    numbers = data["name"] in ("sine", "airline", "co2", "sunspots", "adding", "own_series")
     rule = {"loss": "mse" if numbers else "cross_entropy", "optimizer": {"name": "adam", "learning_rate": 0.01}, "batch_size": 16, "epochs": 4}
     return parse({**plain, "training": {**rule, **(training or {})}})
 

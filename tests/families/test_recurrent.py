@@ -30,6 +30,7 @@ DATA: list[dict[str, Any]] = [
     {"name": "parity", "samples": 100, "length": 5}, {"name": "parity", "samples": 100, "length": 5, "answers": "last"},
     {"name": "adding", "samples": 200, "length": 6}, {"name": "brackets", "samples": 100, "length": 6}, {"name": "text", "samples": 2000, "length": 10},
 ]  # fmt: skip
+OWN = {"name": "own_series", "sha256": "0" * 64, "column": "value", "count": 30}
 EVERY_KIND = [layer("lstm", 5, bidirectional=True, dropout=0.3), layer("gru", 4, dropout=0.2), layer("rnn", 3)]
 
 
@@ -284,6 +285,9 @@ def test_a_step_by_phases_stops_at_some_steps_forward_and_the_same_ones_back(dat
     ([layer("lstm", 4)], {"name": "airline", "answers": "every", "length": 100}, {}, "Choose a shorter one"),
     ([layer("lstm", 4)], {"name": "airline", "answers": "every", "length": 60, "train_fraction": 0.9}, {}, "Choose a shorter one"),
     ([layer("lstm", 4)], {"name": "co2", "answers": "every", "length": 100, "validation_fraction": 0.2}, {}, "Choose a shorter one"),
+    ([layer("lstm", 4)], {**OWN, "length": 100}, {}, "only 0 of this length"),
+    ([layer("lstm", 4)], {**OWN, "length": 29, "prepared": "changes"}, {}, "only 0 of this length"),
+    ([layer("lstm", 4)], {**OWN, "length": 29}, {}, "only 1 of this length"),
     ([layer("lstm", 4)], {"name": "circle"}, {}, "is not for"),
     ([layer("lstm", 4)] * 5, SIGNALS, {}, "at most 4"),
     ([layer("lstm", 0)], SIGNALS, {}, "at least 1"),
