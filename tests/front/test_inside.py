@@ -39,7 +39,8 @@ def kept() -> dict[str, Any]:
     return {
         "parts": parts,
         "shown": [(np.array([0], np.int32), np.array([0, 1], np.int32))],
-        "numbers": [1], "matrices": ["weight"],
+        "numbers": [1],
+        "matrices": ["weight"],
         "optimizer": "adam",
         "settings": {},
         "steps": 3,

@@ -16,6 +16,7 @@ Arrays = Mapping[str, Any]
 Figure = dict[str, Any]
 
 LEAST = 1e-12  # what is drawn as 0 on an axis of powers of ten
+ALIKE = 1.5  # a first gradient smaller by less than this is as large as any
 FAR = 100.0  # a gradient so many times smaller or larger at the first step than at the last vanishes or explodes
 
 
