@@ -56,6 +56,8 @@ def said(found: Arrays) -> dict[str, Any]:
         return say(
             N_("The gradient at step 1 is {times} times larger than at the last step: it explodes on the way back."), times=rounded(float(sizes[0] / sizes[-1]))
         )
+    if largest / float(sizes[0]) < ALIKE:
+        return say(N_("The gradient gets all the way back: at step 1 it is about as large as anywhere."))
     return say(
         N_("The gradient gets all the way back: at step 1 it is {times} times smaller than where it is largest."), times=rounded(largest / float(sizes[0]))
     )
