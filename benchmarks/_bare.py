@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from benchmarks._server import default, textbook
+from benchmarks._server import default, endless, textbook
 from playground.data.contract import Parts, split
 from playground.experiment import Experiment
 from playground.randomness import Streams, streams
@@ -94,7 +94,50 @@ def dense(seconds: float) -> None:
     print(steps / (time.perf_counter() - begun))
 
 
+class _Reader(nn.Module):
+    """Ten steps of three numbers -> three classes, as a plain script has it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lstm, self.output = nn.LSTM(3, 50, batch_first=True), nn.Linear(50, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        states, _ = self.lstm(x)
+        return self.output(states[:, -1])  # type: ignore[no-any-return]
+
+
+def recurrent(seconds: float) -> None:
+    """The textbook's LSTM on three signals, Adam, batch 32."""
+    seeds, parts = drawn(endless("recurrent", "lstm-50"))
+    x, y, test_x, test_y = (torch.from_numpy(array) for part in (parts.train, parts.test) for array in (part.x, part.y))
+    x, test_x = x.view(-1, 10, 3), test_x.view(-1, 10, 3)
+    torch.manual_seed(seeds.weights)
+    model = _Reader()
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.003)
+    loss_of = nn.CrossEntropyLoss()
+    order = torch.Generator().manual_seed(seeds.order)
+    history = []
+    steps, begun = 0, time.perf_counter()
+    while time.perf_counter() < begun + seconds:
+        losses, right = [], []
+        for batch in torch.randperm(len(x), generator=order).split(32):
+            optimizer.zero_grad()
+            out, target = model(x[batch]), y[batch]
+            loss = loss_of(out, target)
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.detach())
+            right.append((out.detach().argmax(1) == target).sum())
+            steps += 1
+        with torch.no_grad():  # once an epoch, as the run does
+            found = model(test_x)
+            row = [torch.stack(losses).mean().item(), torch.stack(right).sum().item() / len(x)]
+            row += [loss_of(found, test_y).item(), (found.argmax(1) == test_y).float().mean().item()]
+        history.append(row)
+    print(steps / (time.perf_counter() - begun))
+
+
 if __name__ == "__main__":
     os.nice(19 - os.nice(0))
     torch.set_num_threads(1)
-    {"dense": dense, "conv": conv}[sys.argv[1]](float(sys.argv[2]))
+    {"dense": dense, "conv": conv, "recurrent": recurrent}[sys.argv[1]](float(sys.argv[2]))

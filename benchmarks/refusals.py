@@ -1,4 +1,4 @@
-"""200 bad experiments and links, and 240 bad zips of pictures: how long a refusal takes, and whether memory grows with them."""
+"""200 bad experiments and links, 240 bad zips of pictures, 94 series and texts: how long a refusal takes, and whether memory grows with them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from playground.engine.client import Engine
 from playground.engine.limits import admit
 from playground.experiment import from_token, parse
 from playground.text import Refusal
-from tests.data import hostile_pictures
+from tests.data import hostile_pictures, hostile_sequences
 
 WRONG = (-1, 0, 10**30, -1e308, float("nan"), float("inf"), "", "8", "x" * 5000, None, True, [], {}, [[[]]], {"a": {"b": 1}})
 PLACES = (
@@ -106,45 +106,65 @@ def refuse(make: Callable[[], object]) -> float:
     raise AssertionError(f"accepted: {made!r:.200}")
 
 
-def pictures() -> dict[str, Any]:
-    """The zips through an engine of its own, each from the call to its sentence: the reading process is started anew for each that gets so far.
+def given(name: str, good: Callable[[Engine], object], cases: Callable[[], list[Callable[[Engine], object]]]) -> dict[str, Any]:
+    """Files through an engine of its own, each from the call to its sentence: the reading process is started anew for each that gets so far.
 
-    growth: of this process and of the engine with all that it has started, from when all zips were given once to when they were given again.
+    growth: of this process and of the engine with all that it has started, from when all files were given once to when they were given again.
     """
     with tempfile.TemporaryDirectory() as home:
         engine = Engine(Path(home)).start()
         try:
-            _give(engine, hostile_pictures.packed(hostile_pictures.good(random.Random(0))))  # the first process that reads warms the others
+            _give(engine, good)  # the first process that reads warms the others
             assert engine.pid is not None
             processes = [psutil.Process(), *(one := psutil.Process(engine.pid)).children(recursive=True), one]
             took, before = [], 0
             for _ in range(2):
                 before = sum(process.memory_info().rss for process in processes)
-                took = [_give(engine, raw) for _, raw in hostile_pictures.made()]
+                took = [_give(engine, case) for case in cases()]
             growth = sum(process.memory_info().rss for process in processes) - before
         finally:
             engine.close()
     return {
-        "pictures_p95_ms": round(1000 * float(np.percentile(took, 95)), 1),
-        "pictures_median_ms": round(1000 * statistics.median(took), 1),
-        "pictures_most_ms": round(1000 * max(took), 1),
-        "pictures_growth_mb": round(growth / 2**20, 2),
-        "pictures_cases": len(took),
+        f"{name}_p95_ms": round(1000 * float(np.percentile(took, 95)), 1),
+        f"{name}_median_ms": round(1000 * statistics.median(took), 1),
+        f"{name}_most_ms": round(1000 * max(took), 1),
+        f"{name}_growth_mb": round(growth / 2**20, 2),
+        f"{name}_cases": len(took),
     }
 
 
-def _give(engine: Engine, raw: bytes) -> float:
-    """Seconds until a zip is refused, or described with what was put right in it."""
+def _give(engine: Engine, case: Callable[[Engine], Any]) -> float:
+    """Seconds until a file is refused, or described with what was put right in it."""
     begun = time.perf_counter()
     try:
-        assert engine.upload_pictures(raw)["classes"]
+        assert case(engine)["sha256"]
     except Refusal as refusal:
         assert str(refusal), "refused without a sentence"
     return time.perf_counter() - begun
 
 
+def pictures() -> dict[str, Any]:
+    """240 bad zips of pictures."""
+    good = hostile_pictures.packed(hostile_pictures.good(random.Random(0)))
+    return given(
+        "pictures",
+        lambda engine: engine.upload_pictures(good),
+        lambda: [lambda engine, raw=raw: engine.upload_pictures(raw) for _, raw in hostile_pictures.made()],
+    )
+
+
+def sequences() -> dict[str, Any]:
+    """Series and texts, bad ones and those that are used after a repair."""
+
+    def cases() -> list[Callable[[Engine], object]]:
+        series = [lambda engine, raw=raw: engine.upload_series(raw) for _, raw, _, _ in hostile_sequences.series()]
+        return [*series, *(lambda engine, raw=raw: engine.upload_text(raw) for _, raw, _, _ in hostile_sequences.texts())]
+
+    return given("sequences", lambda engine: engine.upload_series(hostile_sequences.lines(hostile_sequences.WALK)), cases)
+
+
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    """p95_ms over all experiments and links; growth_mb: of this process, over ten more rounds. The same of pictures: pictures_p95_ms, pictures_growth_mb."""
+    """p95_ms over all experiments and links; growth_mb: of this process, over ten more rounds. The same of pictures: pictures_p95_ms, pictures_growth_mb; and of series and texts: sequences_p95_ms, sequences_growth_mb."""
     cases = bad()
     for _, make in cases:
         refuse(make)
@@ -159,4 +179,5 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         "growth_mb": round(growth / 2**20, 2),
         "cases": len(cases),
         **pictures(),
+        **sequences(),
     }

@@ -55,4 +55,5 @@ def make(spec: DataSpec, rng: np.random.Generator) -> Data:
 
 def rows(spec: DataSpec) -> int:
     """How many examples a spec describes, known without making them."""
-    return describe(spec).rows or int(spec.samples)  # type: ignore[attr-defined]
+    found = describe(spec).rows
+    return int(spec.samples) if found is None else found  # type: ignore[attr-defined]

@@ -59,9 +59,9 @@ def shipped(name: str, unit: str) -> Series:
 
 
 def described(dataset: Dataset, spec: SeriesSpec, count: int) -> Dataset:
-    """A series' dataset as chosen. count: its values. Every value is answered once: windows lie side by side where each step is answered."""
+    """A series' dataset as chosen. count: its values. Every value is answered once: windows lie side by side where each step is answered, as many as fit."""
     answered = spec.length if spec.answers == "every" else 1
-    left = count - (spec.prepared != "values") - spec.length
+    left = count - (spec.prepared != "values") - (spec.length - answered) - 1
     sequence = Sequence(spec.length, answered=answered, ahead=True)
     return replace(dataset, sequence=sequence, features=steps(sequence), rows=max(0, left // answered))
 

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from playground.data import csv_text, picture_zip
+from playground.data import csv_text, picture_zip, text_files
 from playground.engine import protocol
 from playground.engine.limits import limits
 from playground.experiment import Experiment
@@ -221,6 +221,16 @@ class Engine:
         """Give a zip of pictures; its description, as `data.own_pictures.description` has it. Refusal where there is nothing to learn from in it."""
         picture_zip.check(data, limits().picture_bytes)
         return self._give(data, "pictures")
+
+    def upload_series(self, data: bytes) -> dict[str, Any]:
+        """Give a CSV file with a series in it; its description, as `data.own_series.description` has it. Refusal where there is none."""
+        csv_text.check(data, limits().upload_bytes)
+        return self._give(data, "series")
+
+    def upload_text(self, data: bytes) -> dict[str, Any]:
+        """Give a text; its description, as `data.own_text.description` has it. Refusal where there is nothing to learn from in it."""
+        text_files.check(data, limits().upload_bytes)
+        return self._give(data, "text")
 
     def _give(self, data: bytes, kind: str) -> dict[str, Any]:
         params = {"data": np.frombuffer(data, np.uint8), "kind": kind}

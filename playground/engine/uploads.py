@@ -1,4 +1,4 @@
-"""What people give, tables and pictures: read in a process of its own, which may be ended; kept under the engine's home, the oldest unused going first."""
+"""What people give, tables, pictures, series and texts: read in a process of its own, which may be ended; kept under the engine's home, the oldest unused going first."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from playground.data import csv_text, own_pictures, picture_zip, upload
+from playground.data import csv_text, own_pictures, own_series, own_text, picture_zip, text_files, upload
 from playground.engine import limits, protocol
 from playground.engine.launchers.local import LocalLauncher
 from playground.engine.link import Link
@@ -66,6 +66,20 @@ KINDS: Mapping[str, Kind] = {
         N_("Reading the pictures took longer than {seconds} seconds and was ended. Make them smaller, 64×64 pixels are plenty, or keep fewer."),
         N_("This file could not be read as a zip of pictures. Pack PNG or JPEG pictures anew, a folder for each class, and choose that file."),
         own_pictures.Spec,
+    ),
+    "series": Kind(
+        own_series.SUFFIX, lambda raw: (own_series.description(raw), None), None, lambda raw, allowed: csv_text.check(raw, allowed.upload_bytes), own_series.missing, WITHIN, MEMORY,
+        N_("Reading the table took more memory than one may take here. Keep fewer rows or columns."),
+        N_("Reading the table took longer than {seconds} seconds and was ended. Keep fewer rows or columns, or try again."),
+        N_("This file could not be read as a table. Save it as CSV, with one line a row, and choose that file."),
+        own_series.Spec,
+    ),
+    "text": Kind(
+        own_text.SUFFIX, lambda raw: own_text.description(raw), own_text.kept_description, lambda raw, allowed: text_files.check(raw, allowed.upload_bytes), own_text.missing, WITHIN, MEMORY,
+        N_("Reading the text took more memory than one may take here. Keep a part of it."),
+        N_("Reading the text took longer than {seconds} seconds and was ended. Keep a part of it, or try again."),
+        N_("This could not be read as a text. Save it as plain text (.txt, UTF-8), or paste it."),
+        own_text.Spec,
     ),
 }  # fmt: skip
 
@@ -181,7 +195,9 @@ class Uploads:
         if total > allowed.stored_upload_bytes or count > allowed.stored_uploads:
             raise Refusal(
                 Message(
-                    N_("This server keeps at most {limit} tables and sets of pictures, and stored runs need them all. Ask whoever runs it for more room."),
+                    N_(
+                        "This server keeps at most {limit} tables, texts and sets of pictures, and stored runs need them all. Ask whoever runs it for more room."
+                    ),
                     {"limit": len(held)},
                 )
             )

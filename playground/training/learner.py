@@ -42,7 +42,7 @@ class Examples(NamedTuple):
 
 class Answered(NamedTuple):
     """A whole part as the network answered it after `step` steps, which were `epoch` epochs. outputs: (n, outputs); hidden: what its last layer was given for some of the
-    examples, (k, units), and seen: (k,) which; None where it has no single last layer."""
+    examples, (k, units), or (k, steps, units) where several are answered, and seen: (k,) which; None where it has no single last layer."""
 
     step: int
     epoch: float
@@ -273,7 +273,8 @@ class Learner:
         if not isinstance(head, nn.Linear):
             with answering(self.model):
                 return Answered(self.steps, self.epoch, _joined([self.model(x) for x in torch.split(part.x, self.chunk)]), None, None)
-        seen = _spread(len(part.x), min(SEEN, max(1, MOST_SEEN // head.in_features)))
+        answers = max(1, part.y[:1].numel())  # of an example
+        seen = _spread(len(part.x), min(SEEN, max(1, MOST_SEEN // (head.in_features * answers))))
         hook = head.register_forward_pre_hook(lambda module, inputs: given.append(inputs[0]))
         outputs, hidden = [], []
         try:

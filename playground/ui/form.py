@@ -7,16 +7,27 @@ from types import MappingProxyType
 
 import streamlit as st
 
+from playground.choices import Choice
 from playground.experiment import Experiment
 from playground.families.contract import Family
 from playground.registry import datasets
 from playground.text import N_, Message, t
-from playground.ui import downloads, drafts, fields, lesson, own_pictures, style, thumbnails, upload
+from playground.ui import downloads, drafts, fields, lesson, own_pictures, own_series, own_text, style, thumbnails, upload
 from playground.ui.controls import change, control, draft_of, key_of, show
 from playground.ui.fields import WHOLE, Draft, Field
 from playground.ui.layer_rows import layer_rows
 
 TITLES: Mapping[str, str] = {"data": N_("Data"), "model": N_("Network"), "training": N_("Training")}
+AGAIN: Mapping[str, Choice] = MappingProxyType({
+    "points": Choice(N_("New points"), "", N_("Takes the next seed: other points, other first weights. Starts a fresh run.")),
+    "sequences": Choice(N_("New sequences"), "", N_("Takes the next seed: other sequences, other first weights. Starts a fresh run.")),
+    "split": Choice(N_("New split"), "", N_("Takes the next seed: other examples to learn from, other first weights. Starts a fresh run.")),
+    "start": Choice(N_("New start"), "", N_("Takes the next seed: other first weights, and another order of the examples. Starts a fresh run.")),
+})  # fmt: skip
+OTHERS: Mapping[str, Choice] = MappingProxyType({
+    "table": Choice(N_("Tables"), "", N_("Real measurements and made-up cases with more than two inputs. They have no map; the network's answers are counted instead.")),
+    "sequences": Choice(N_("Sequences"), "", N_("Series to be foretold, tasks that need memory, names and text.")),
+})  # fmt: skip
 NO_PROBLEMS: Mapping[int, Message] = MappingProxyType({})
 
 
@@ -36,6 +47,8 @@ def form(family: Family, experiment: Experiment, problems: Sequence[Message]) ->
             _datasets(family, draft)
             upload.own_table(family, draft)
             own_pictures.own_pictures(family, draft)
+            own_series.own_series(family, draft)
+            own_text.own_text(family, draft)
             downloads.more_pictures(family, draft)
             _group(family, draft, drawn["data"])
         with st.container(key="group-network", gap=None):
@@ -71,15 +84,24 @@ def _heading(title: str, beside: str = "") -> None:
 
 def _data_heading(family: Family, draft: Draft) -> None:
     """The heading, the dataset's name, and the button that draws anew."""
-    drawn = fields.dataset(draft).kind in ("points", "curve")
+    again = AGAIN[_chance(draft)]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="data-heading"):
         st.markdown(f"###### {t('Data')}", width="content")
         st.caption(t(datasets()[draft["data"]["name"]].title), width="stretch")
         st.button(
-            t("New points") if drawn else t("New split"), icon=":material/casino:", type="tertiary", key=f"{family.name}.again",
-            help=t("Takes the next seed: other points, other first weights. Starts a fresh run.") if drawn else t("Takes the next seed: other examples to learn from, other first weights. Starts a fresh run."),
+            t(again.title), icon=":material/casino:", type="tertiary", key=f"{family.name}.again", help=t(again.help),
             on_click=change, args=(family.name, drafts.other_seed),
         )  # fmt: skip
+
+
+def _chance(draft: Draft) -> str:
+    """What the next seed gives: other points, other sequences, another split; or nothing but other first weights, where the data lie in time as they are."""
+    found = fields.dataset(draft)
+    if found.kind in ("points", "curve"):
+        return "points"
+    if found.kind == "sequences" and "samples" in draft["data"] and draft["data"]["name"] != "text":
+        return "sequences"
+    return "start" if found.sequence is not None and found.sequence.ahead else "split"
 
 
 def _group(family: Family, draft: Draft, group: Sequence[Field], problems: Mapping[int, Message] = NO_PROBLEMS) -> None:
@@ -118,12 +140,9 @@ def _datasets(family: Family, draft: Draft) -> None:
             )  # fmt: skip
     if others:
         key = f"{family.name}.data.other"
-        about = (
-            fields.dataset(draft).about
-            if current in others
-            else N_("Real measurements and made-up cases with more than two inputs. They have no map; the network's answers are counted instead.")
-        )
+        these = OTHERS["sequences" if "sequences" in family.kinds else "table"]
+        about = fields.dataset(draft).about if current in others else these.help
         st.selectbox(
-            t("Tables"), others, index=None, format_func=lambda name: t(datasets()[name].title), placeholder=t("Choose a table"),
+            t(these.title), others, index=None, format_func=lambda name: t(datasets()[name].title), placeholder=t("Choose"),
             key=show(key, current if current in others else None), help=t(about), on_change=choose, args=(key,),
         )  # fmt: skip

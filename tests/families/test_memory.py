@@ -58,6 +58,25 @@ def test_so_does_a_convolutional_network(layers: str, samples: int, batch: int) 
     measured(parse({"data": {"name": "mnist", "samples": samples}, "model": {"family": "conv", "layers": LAYERS[layers]}, "training": training}))
 
 
+SEQUENCES: dict[str, tuple[list[dict[str, Any]], dict[str, Any], dict[str, Any]]] = {
+    "the novel": ([{"name": "lstm", "units": 256}], {"name": "text", "samples": 30_000, "length": 100}, {}),
+    "both ways": ([{"name": "gru", "units": 128, "bidirectional": True, "dropout": 0.5}] * 2, {"name": "copy", "samples": 1000, "delay": 80}, {}),
+    "all at once": ([{"name": "lstm", "units": 64}, {"name": "rnn", "units": 64}], {"name": "adding", "samples": 1000, "length": 100}, {"batch_size": 800}),
+    "cut": ([{"name": "lstm", "units": 128}] * 2, {"name": "sunspots", "length": 100}, {"truncation": 10}),
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="measured as Linux tells it")
+@pytest.mark.parametrize(("name", "held"), [*((name, False) for name in SEQUENCES), ("the novel", True), ("cut", True)])
+def test_so_does_a_recurrent_network(name: str, held: bool) -> None:
+    """Also while a gate is held: the layer is written out then, which takes more."""
+    layers, data, more = SEQUENCES[name]
+    model = {"family": "recurrent", "layers": layers, **({"truncation": more["truncation"]} if "truncation" in more else {})}
+    loss = "cross_entropy" if data["name"] in ("text", "copy") else "mse"
+    plain = {"data": data, "model": model, "training": {"loss": loss, "optimizer": {"name": "adam"}, "batch_size": more.get("batch_size", 32)}}
+    measured(parse(plain), {"layer": 1, "gate": "forget", "to": 1} if held else None)
+
+
 def test_one_that_is_too_large_is_refused_in_a_sentence() -> None:
     layers = [CONV] * 4 + [{"name": "flatten"}]
     experiment = parse({"data": {"name": "mnist"}, "model": {"family": "conv", "layers": layers}, "training": {"loss": "cross_entropy", "batch_size": 1000}})
@@ -69,11 +88,12 @@ QUESTIONS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "conv": [("why", {"image": {"part": "test", "index": 0}, "method": method}) for method in ("gradcam", "occlusion", "integrated")],
     "dense": [("trace", {"part": "train"})],
     "linear": [("trace", {"part": "train"})],
+    "recurrent": [("gates", {"layer": 1}), ("cell", {"layer": 1, "unit": 0, "step": 1})],
 }
 
 
-def measured(experiment: Experiment) -> None:
-    """A few steps with every picture, questions and a checkpoint, and what this process grew by meanwhile."""
+def measured(experiment: Experiment, gate: dict[str, Any] | None = None) -> None:
+    """A few steps with every picture, questions and a checkpoint, and what this process grew by meanwhile. gate: of a recurrent network, one that is held."""
     views = [view.name for view in experiment.family.views_of(experiment)]
     try:
         Path("/proc/self/clear_refs").write_text("5")  # the mark is set to now
@@ -81,6 +101,8 @@ def measured(experiment: Experiment) -> None:
         pytest.skip("the mark cannot be set here")
     before = resident("VmRSS")
     session = Session(experiment)
+    if gate:
+        session.act("gate", gate)
     session.advance()
     for _ in range(6):
         session.advance_phase()

@@ -16,7 +16,9 @@ LANGUAGES = ("Italian", "Russian", "Greek", "Finnish", "German", "Spanish", "Fre
 def views(*shown: str) -> list[dict[str, Any]]:
     """Views by name, in this order."""
     titles = {"forecast": "Forecast", "writing": "Writing", "typed": "Try it"}
-    return [{"name": name, "renderer": name, "title": titles[name], "place": "side", "question": "What?", "about": "About.", "effect": "Effect."} for name in shown]
+    return [
+        {"name": name, "renderer": name, "title": titles[name], "place": "side", "question": "What?", "about": "About.", "effect": "Effect."} for name in shown
+    ]
 
 
 def _rmse(residuals: NDArray[np.float64]) -> float:
@@ -49,7 +51,13 @@ def forecast(
 def writing(*texts: str, loss: float | None = 1.9, start: str = "it is a truth ", temperature: float = 0.8) -> dict[str, Any]:
     """The `writing` view: these texts, the last one now."""
     found = texts or ("e taoh  nis,r\neo hta", "the the sand tore\nand he", "the man was not to be\nhad, said elizabeth")
-    return {"samples": [{"epoch": 0.5 * 4**at, "text": text} for at, text in enumerate(found)], "temperature": temperature, "loss": loss, "chance": 2.88, "start": start}
+    return {
+        "samples": [{"epoch": 0.5 * 4**at, "text": text} for at, text in enumerate(found)],
+        "temperature": temperature,
+        "loss": loss,
+        "chance": 2.88,
+        "start": start,
+    }
 
 
 def typed(

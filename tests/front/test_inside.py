@@ -39,7 +39,9 @@ def kept() -> dict[str, Any]:
     return {
         "parts": parts,
         "shown": [(np.array([0], np.int32), np.array([0, 1], np.int32))],
-        "numbers": [1], "matrices": ["weight"], "names": ["output"],
+        "numbers": [1],
+        "matrices": ["weight"],
+        "names": ["output"],
         "optimizer": "adam",
         "settings": {},
         "steps": 3,

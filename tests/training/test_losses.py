@@ -126,3 +126,63 @@ def test_chance_is_the_best_constant() -> None:
     classes = objective("classes", "cross_entropy")
     assert classes.chance(torch.tensor([0, 1, 2])) == (pytest.approx(math.log(3)), pytest.approx(1 / 3))
     assert objective("regression", "mse").chance(torch.tensor([[1.0], [3.0]])) == (1, 0)
+
+
+# -- several answers of an example
+
+
+def steps_of(task: str) -> tuple[torch.Tensor, torch.Tensor]:
+    """Outputs and targets of 20 examples that are answered at 6 steps, float64."""
+    chance = torch.Generator().manual_seed(4)
+    if task == "regression":
+        return torch.randn(20, 6, generator=chance, dtype=torch.float64), torch.randn(20, 6, generator=chance, dtype=torch.float64)
+    return torch.randn(20, 3, 6, generator=chance, dtype=torch.float64), torch.randint(0, 3, (20, 6), generator=chance)
+
+
+SEVERAL = [(task, loss) for task, loss in OBJECTIVES if task != "binary"]
+
+
+@pytest.mark.parametrize(("task", "loss"), SEVERAL)
+def test_several_answers_count_one_by_one(task: str, loss: str) -> None:
+    """Loss and score are those of all answers in one long row, as scikit-learn has them; parts add up."""
+    goal = objective(task, loss)
+    outputs, targets = steps_of(task)
+    ours, score = goal.metrics(goal.sums(outputs, targets))
+    said, true = outputs.numpy(), targets.numpy()
+    if task == "classes":
+        row = np.moveaxis(said, 1, 2).reshape(-1, 3)
+        assert ours == pytest.approx(metrics.log_loss(true.ravel(), special.softmax(row, 1)), rel=1e-9)
+        assert score == metrics.accuracy_score(true.ravel(), row.argmax(1))
+    else:
+        known = {"mse": ((said - true) ** 2).mean(), "mae": np.abs(said - true).mean(), "huber": special.huber(1, said - true).mean()}
+        assert ours == pytest.approx(known[loss], rel=1e-9) and score == pytest.approx(metrics.r2_score(true.ravel(), said.ravel()), rel=1e-9)
+    parts = goal.sums(outputs[:7], targets[:7]) + goal.sums(outputs[7:], targets[7:])
+    np.testing.assert_allclose(parts, goal.sums(outputs, targets), rtol=1e-9)
+    assert parts[0] == 120
+
+
+@pytest.mark.parametrize(("task", "loss"), SEVERAL)
+def test_a_gradient_of_several_answers_is_the_mean_of_theirs(task: str, loss: str) -> None:
+    goal = objective(task, loss)
+    outputs, targets = steps_of(task)
+    outputs.requires_grad_()
+    (together,) = torch.autograd.grad(goal.loss(outputs, targets), outputs)
+    apart = sum(goal.loss(outputs[..., step] if task == "classes" else outputs[:, step : step + 1], targets[:, step] if task == "classes" else targets[:, step : step + 1]) for step in range(6))  # fmt: skip
+    (one_by_one,) = torch.autograd.grad(apart / 6, outputs)
+    assert torch.allclose(together, one_by_one, atol=1e-12)
+
+
+@pytest.mark.parametrize(("task", "loss"), SEVERAL)
+def test_chance_of_several_answers_is_that_of_one_long_row(task: str, loss: str) -> None:
+    goal = objective(task, loss)
+    _, targets = steps_of(task)
+    row = targets.reshape(-1) if task == "classes" else targets.reshape(-1, 1)
+    assert goal.chance(targets) == pytest.approx(goal.chance(row), rel=1e-6)
+
+
+@pytest.mark.parametrize(("task", "loss"), SEVERAL)
+def test_one_answer_of_many_that_is_no_number_spoils_the_row(task: str, loss: str) -> None:
+    goal = objective(task, loss)
+    outputs, targets = steps_of(task)
+    outputs[3, ..., 2] = math.nan
+    assert goal.metrics(goal.sums(outputs, targets)) == (None, None)

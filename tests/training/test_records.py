@@ -239,3 +239,73 @@ def test_kernels_are_recorded_as_all_weights_are() -> None:
         said = model.layer1_activation(model.layer1(model.image(x))).numpy()
     assert found.counts[0].tolist() == [1, 0] and (said[:, 1] == 0).all() and (said[:, [0, 2]] > 0).any()
     assert found.bins[0, ANSWERS].tolist() == signed(said)[0].tolist()
+
+
+# -- layers with several matrices
+
+
+def recurrent(layers_: list[dict[str, object]], **model: object) -> Session:
+    return Session(parse({
+        "data": {"name": "copy", "samples": 200, "delay": 3},
+        "model": {"family": "recurrent", "layers": layers_, **model},
+        "training": {"loss": "cross_entropy", "optimizer": {"name": "adam"}, "batch_size": 16, "epochs": 3},
+    }))  # fmt: skip
+
+
+def test_each_matrix_of_a_recurrent_layer_is_recorded_and_its_answers_are_the_states() -> None:
+    session = recurrent([{"name": "lstm", "units": 4, "bidirectional": True}, {"name": "rnn", "units": 3}, {"name": "dense", "units": 2}], embedding=5)
+    model, records = session._context.model, session._context.records
+    ends = ("weight_ih_l0", "weight_hh_l0")
+    wanted = [("input", "weight", 0, 6), *(("layer1", name, 1, 8) for name in (*ends, *(f"{end}_reverse" for end in ends))), *(("layer2", name, 2, 3) for name in ends), ("layer3", "weight", 3, 2), ("output", "weight", 0, 4)]  # fmt: skip
+    assert [(layer.name, layer.part, layer.number, layer.units) for layer in records.layers] == wanted
+    for _ in range(3):
+        before = {layer[:2]: layer.weight.detach().clone() for layer in records.layers}
+        records.prepare()
+        session._context.learner.step()
+    found = records.measure()
+    model.eval()
+    with torch.no_grad():
+        flow = records._sample
+        heard = {}
+        for name, child in model.named_children():
+            flow = heard[name] = child(flow)
+    model.train()
+    for row, layer in enumerate(records.layers):
+        weight = dict(getattr(model, layer.name).named_parameters())[layer.part]
+        values = weight.detach().numpy()
+        assert found.values[row, : len(QUANTILES)] == pytest.approx(np.quantile(values, QUANTILES), abs=1e-6)
+        assert found.values[row, GRADIENT] == pytest.approx(np.sqrt((weight.grad.numpy() ** 2).mean()), rel=1e-4)
+        old = before[layer[:2]].numpy()
+        assert found.values[row, RATIO] == pytest.approx(np.sqrt(((values - old) ** 2).mean() / (old**2).mean()), rel=1e-4)
+        answered = heard[layer.answers].numpy()
+        assert found.bins[row, ANSWERS].tolist() == signed(answered)[0].tolist()
+
+
+@pytest.mark.parametrize(("bend", "dead", "saturated"), [("relu", 1, 0), ("tanh", 0, 1)])
+def test_dead_and_saturated_units_of_a_simple_recurrent_layer_are_counted_over_all_steps(bend: str, dead: int, saturated: int) -> None:
+    """Unit 0 is far below 0 at every step; unit 1 above 0 at the last one alone, where the call to answer is read."""
+    session = recurrent([{"name": "rnn", "units": 3, "activation": bend}])
+    cells = session._context.model.layer1
+    with torch.no_grad():
+        for parameter in cells.parameters():
+            parameter.zero_()
+        cells.bias_ih_l0[0] = -9
+        cells.weight_ih_l0[1, 5] = 0.5
+        cells.bias_ih_l0[2] = 0.1
+    counts = session._context.records.now().counts.tolist()
+    assert counts == [[dead, saturated], [dead, saturated], [0, 0]]
+
+
+def test_answers_are_shown_once_a_layer_and_weights_once_a_matrix() -> None:
+    session = recurrent([{"name": "gru", "units": 4}, {"name": "lstm", "units": 3}])
+    for _ in range(20):
+        session.advance()
+    figures = session.draw(["weights", "gradients", "activations", "memory"])
+    titles = [(layer["title"]["$t"], layer["title"]["values"].get("number")) for layer in figures["weights"]["layers"]]
+    told = [("layer {number}, from its input", 1), ("layer {number}, from its last state", 1), ("layer {number}, from its input", 2), ("layer {number}, from its last state", 2), ("output layer", None)]  # fmt: skip
+    assert titles == told
+    assert len(figures["activations"]["layers"]) == 3 and len(figures["memory"]["layers"]) == 5
+    raw = session.checkpoint()
+    revived = recurrent([{"name": "gru", "units": 4}, {"name": "lstm", "units": 3}])
+    revived.restore(raw)
+    assert revived.checkpoint() == raw

@@ -20,12 +20,14 @@ from playground.families.recurrent.layers import LSTM, AnyLayer
 from playground.families.recurrent.presets import PRESETS
 from playground.families.supervised import declared, looked_into
 from playground.text import N_, Message, Refusal
+from playground.training.due import MOST_SEEN, SEEN
 
 if TYPE_CHECKING:
     from playground.experiment import Experiment
 
 STOPS = 12  # steps in time at which a training step by phases pauses, at most
-KEPT = 12  # numbers that a cell keeps of each of its states for the way back: gates, cell, state, and their gradients
+KEPT = 18  # numbers that a cell keeps of each of its states for the way back where it is written out: sums, gates, as they are held, cell, state, and gradients
+LOOKED = 8  # and where nothing goes back
 MOST = 256  # examples whose states are looked at together
 
 
@@ -87,8 +89,9 @@ def estimate(experiment: Experiment) -> Estimate:
     weights = sized.parameters * (5 + 2 * kept + max(2 * (1 + kept), 8))
     answers = sum(prod(layer.shape) for layer in found)
     stepped = KEPT * answers * max(batch, 32)
-    looked = 4 * answers * min(sized.chunk, max(*parts, MOST))
-    held = 3 * sum(parts) * (sequence_of(experiment).columns + sequence_of(experiment).answered)
+    looked = LOOKED * answers * min(sized.chunk, max(*parts, MOST))
+    sequence = sequence_of(experiment)
+    held = 3 * sum(parts) * (sequence.columns + sequence.answered) + 3 * min(SEEN * sequence.answered * found[-2].shape[-1], MOST_SEEN)
     return Estimate(found, 4 * (weights + stepped + looked + held), batch)
 
 
@@ -97,6 +100,16 @@ def check(experiment: Experiment) -> None:
     spec, sequence = experiment.model, sequence_of(experiment)
     assert isinstance(spec, Model)
     walk(experiment)
+    learn, validate, test = sizes(rows(experiment.data), experiment.data)
+    if min(learn, test) < 1 or (experiment.data.validation_fraction and validate < 1):
+        raise Refusal(
+            Message(
+                N_(
+                    "Window: only {given} of this length fit into the data, too few for every part. Choose a shorter one, or let only the last step be answered."
+                ),
+                {"given": rows(experiment.data)},
+            )
+        )
     both = any(isinstance(layer, layers.Cell) and layer.bidirectional for layer in spec.layers)
     whole = any(isinstance(layer, layers.Dense) for layer in spec.layers)
     if sequence.ahead and sequence.answered > 1 and (both or whole):

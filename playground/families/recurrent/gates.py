@@ -5,7 +5,7 @@ Equal to torch's fused cells within rounding; tests/families/test_recurrent_gate
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -37,10 +37,9 @@ def kind_of(module: nn.Module) -> str:
 
 
 def unroll(module: Cells, given: Tensor, backward: bool = False, state: tuple[Tensor, Tensor] | None = None, nudge: Tensor | None = None) -> Seen:
-    """One direction of a layer, step by step; differentiable. given (n, steps, width); backward: the direction that reads from the
-    end. state: hidden state and cell (n, units) to go on from; zeros where it is None. nudge (n, steps, units): added to the hidden state at each step; the gradient with
-    respect to zeros there is that with respect to the state, through all that follows.
-    state: (h, c) to go on from, (n, units) each; None for zeros.
+    """One direction of a layer, step by step; differentiable. given (n, steps, width); backward: the direction that reads from the end. state: hidden state and cell
+    (n, units) to go on from; zeros where it is None. nudge (n, steps, units): added to the hidden state at each step; the gradient with respect to zeros there is that
+    with respect to the state, through all that follows.
 
     rnn   h' = bend(W x + b + U h + c)                                            (Elman, 1990)
     gru   r, z = sigmoid(W x + b + U h + c), n = tanh(W x + b + r (U h + c)), h' = (1 - z) n + z h      (Cho and others, 2014, with the reset gate behind the weights)
@@ -49,13 +48,31 @@ def unroll(module: Cells, given: Tensor, backward: bool = False, state: tuple[Te
     A held gate is the number it is held at; a silenced unit's h is 0. The gradient is cut where the layer's truncation cuts it in training;
     so it is where states are nudged.
     """
+    kind = kind_of(module)
+    kept = dict(_gone(module, given, backward, state, nudge))
+    columns = [torch.stack([kept[step][at] for step in range(given.shape[1])], 1) for at in range(len(kept[0]))]
+    return Seen(dict(zip(GATES[kind], columns, strict=False)), columns[-1], columns[-2] if kind == "lstm" else None, given)
+
+
+def states(module: Cells, given: Tensor) -> Tensor:
+    """What a layer answers, by the same steps: (n, steps, units), or (n, steps, 2 * units). Nothing else is kept, which takes half the memory."""
+    found = []
+    for backward in (False, True)[: 1 + module.bidirectional]:
+        kept = {step: columns[-1] for step, columns in _gone(module, given, backward)}
+        found.append(torch.stack([kept[step] for step in range(given.shape[1])], 1))
+    return torch.cat(found, 2) if module.bidirectional else found[0]
+
+
+def _gone(
+    module: Cells, given: Tensor, backward: bool, state: tuple[Tensor, Tensor] | None = None, nudge: Tensor | None = None
+) -> Iterator[tuple[int, tuple[Tensor, ...]]]:
+    """Step by step, in the order in which they are read: (step, (gates, cell, hidden state), each (n, units))."""
     kind, suffix = kind_of(module), "_reverse" if backward else ""
     weight, recurrent, bias, own = (getattr(module, f"{name}_l0{suffix}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
     told = given @ weight.T + bias
     length, units = given.shape[1], module.hidden_size
     h, c = (given.new_zeros(len(given), units), given.new_zeros(len(given), units)) if state is None else state
     cut = module.truncation if (module.training or nudge is not None) and not backward else 0
-    kept: dict[int, tuple[Tensor, ...]] = {}
     for taken, step in enumerate(reversed(range(length)) if backward else range(length)):
         if cut and taken and taken % cut == 0:
             h, c = h.detach(), c.detach()
@@ -75,9 +92,7 @@ def unroll(module: Cells, given: Tensor, backward: bool = False, state: tuple[Te
             h = h * module.heard
         if nudge is not None:
             h = h + nudge[:, step]
-        kept[step] = (*gates, c, h)
-    columns = [torch.stack([kept[step][at] for step in range(length)], 1) for at in range(len(kept[0]))]
-    return Seen(dict(zip(GATES[kind], columns, strict=False)), columns[-1], columns[-2] if kind == "lstm" else None, given)
+        yield step, (*gates, c, h)
 
 
 def _lstm(module: Cells, sums: Tensor) -> tuple[Tensor, ...]:

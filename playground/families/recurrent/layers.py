@@ -18,7 +18,7 @@ Shape = tuple[int, ...]
 
 BENDS: Mapping[str, Choice] = MappingProxyType({
     "tanh": Choice(N_("Tanh"), r"\tanh z", N_("Between -1 and 1: states stay small, and gradients shrink at each step.")),
-    "relu": Choice(N_("ReLU"), r"\max(0, z)", N_("0 below 0, open above: gradients do not shrink, but states may grow without end.")),
+    "relu": Choice(N_("ReLU"), r"\max(0, z)", N_("Below 0 it gives 0, above it is open: gradients do not shrink, but states may grow without end.")),
 })  # fmt: skip
 
 if TYPE_CHECKING:

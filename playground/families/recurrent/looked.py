@@ -160,7 +160,7 @@ def opened(context: Context, shown: Shown, asked: Place) -> Arrays:
     x, h_before = _real(found.given[0, at]), _real(found.h[0, before]) if begun else np.zeros(cell.units)
     symbols = given(context, shown)["symbols"]
     return {
-        "layer": asked.layer, "unit": unit, "step": at, "backward": asked.backward, "kind": cell.name, "bend": getattr(cell, "activation", "tanh"),
+        "layer": asked.layer, "unit": unit, "step": at, "first": shown.first, "backward": asked.backward, "kind": cell.name, "bend": getattr(cell, "activation", "tanh"),
         "symbol": symbols[at] if symbols else None, "x": x, "h_before": h_before, "own_before": float(h_before[unit]),
         "c_before": float(found.c[0, before, unit]) if found.c is not None and begun else 0.0,
         "gates": _sums(module, cell, found, asked, x, h_before),

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from playground.data.contract import Sequence
 from playground.families.recurrent import layers as kinds
 from playground.families.recurrent.family import STOPS, Model, sequence_of, walk
-from playground.families.recurrent.gates import FREE, GATES, both, kind_of
+from playground.families.recurrent.gates import FREE, GATES, kind_of, states
 from playground.families.supervised import declared
 from playground.training.layers import ACTIVATIONS, Chance, Dropout, initialize
 
@@ -95,7 +95,7 @@ class Cells(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         if not self.free:
-            return torch.cat([seen.h for seen in both(self, x)], 2)
+            return states(self, x)
         if not self.truncation or not self.training:
             return self.fused(x)[0]
         found, state = [], None

@@ -17,17 +17,20 @@ from playground.training.context import Context
 
 Params = Mapping[str, Any]
 Arrays = dict[str, Any]
+Place = Literal[0, 1] | None
 LayerNumber = Annotated[int, Ge(1), Le(64)]
 UnitNumber = Annotated[int, Ge(0), Le(4096)]
 
 
 class Gate(Spec):
-    """layer: its number, from 1; gate: its name; to: where it is held, None lets it go; unit: of which unit, from 0, None for all."""
+    """layer: its number, from 1; gate: its name; to: where it is held, None lets it go; unit: of which unit, from 0, None for all. each: where it is held of every unit, by which an undo
+    brings back what was held of single ones; None where all go by `to`."""
 
     layer: LayerNumber
     gate: str
-    to: Literal[0, 1] | None
+    to: Place
     unit: UnitNumber | None = None
+    each: list[Place] | None = None
 
 
 class Unit(Spec):
@@ -55,15 +58,31 @@ def gate(context: Context, params: Params) -> Arrays:
                 {"layer": asked.layer, "kind": kind, "given": asked.gate[:40], "limit": ", ".join(names)},
             )
         )
+    if asked.each is not None and (len(asked.each) != module.hidden_size or asked.unit is not None):
+        raise Refusal(
+            Message(N_("Layer {layer} has {limit} units; places for {given} were given."), {"layer": asked.layer, "limit": module.hidden_size, "given": len(asked.each)})
+        )  # fmt: skip
     number = names.index(asked.gate)
-    before = module.held[number] if asked.unit is None else module.held[number, asked.unit : asked.unit + 1]
-    was = sorted(set(before.tolist()))
-    module.hold(number, asked.unit, FREE if asked.to is None else float(asked.to))
-    found = asked.model_dump()
-    if len(was) > 1:  # single units were held: to take it back is to let all go
-        return found | {"inverse": {**found, "to": None}}
-    old = None if was[0] == FREE else int(was[0])
-    return found | ({"inverse": {**found, "to": old}} if old != asked.to else {})
+    before = _places(module, number)
+    module.hold(number, asked.unit, _number(asked.to))
+    for at, to in enumerate(asked.each or ()):
+        module.hold(number, at, _number(to))
+    found = asked.model_dump(exclude={"each"})
+    if before == _places(module, number):
+        return found
+    if asked.unit is not None:
+        return found | {"inverse": {**found, "to": before[asked.unit]}}
+    alike = len(set(before)) == 1
+    return found | {"inverse": {**found, "to": before[0]} if alike else {**found, "to": None, "each": before}}
+
+
+def _number(to: Place) -> float:
+    return FREE if to is None else float(to)
+
+
+def _places(module: Cells, gate: int) -> list[Place]:
+    """Where a gate is held, unit by unit."""
+    return [None if held == FREE else 1 if held else 0 for held in module.held[gate].tolist()]
 
 
 def unit(context: Context, params: Params) -> Arrays:

@@ -61,7 +61,7 @@ def cell(found: Arrays) -> Figure:
     """One unit at one step, line by line: of `looked.opened`."""
     told = N_("Unit {unit} of layer {layer} at step {step}, reading backward") if found["backward"] else N_("Unit {unit} of layer {layer} at step {step}")
     return {
-        "title": say(told, unit=found["unit"] + 1, layer=found["layer"], step=found["step"] + 1),
+        "title": say(told, unit=found["unit"] + 1, layer=found["layer"], step=found["step"] - found["first"] + 1),
         **{key: found[key] for key in ("layer", "unit", "step", "symbol", "pull")},
         "lines": gate_formulas.lines(found),
     }
@@ -80,12 +80,14 @@ def phase(found: Arrays) -> Figure:
         return {**told, "time": None}
     sentence = _on_the_way(found, told["sentence"], time)
     opened = None if time["cell"] is None else cell(time["cell"])
-    return {**told, "sentence": sentence, "time": {"step": time["step"], "of": time["of"], "symbol": time["symbol"], "cell": opened}}
+    return {**told, "sentence": sentence, "time": {"step": time["step"], "place": time["place"], "of": time["of"], "symbol": time["symbol"], "cell": opened}}
 
 
 def _on_the_way(found: Arrays, sentence: Figure, time: Arrays) -> Figure:
     """What is told at a step in time; at the end of the way, what is told of the whole phase as well."""
-    step = {"step": time["step"] + 1, "of": time["of"]}
+    step = {"step": time["place"], "of": time["of"]}
+    if time["place"] < 1:
+        return say(N_("Before the sequence begins there is only padding, which the network goes through all the same."))
     if found["phase"] == "forward":
         if step["step"] == time["of"]:
             return sentence

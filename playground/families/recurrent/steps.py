@@ -23,7 +23,7 @@ MATRICES = {"weight_ih": "input", "weight_hh": "state", "bias_ih": "bias", "bias
 
 def phase(context: Context, params: Params) -> Arrays:
     """Where the run stands within a step, as `trace.phase` has it, told of the last step that is answered; answered: how many are. time: None, or forward and backward how far the way
-    through time has come: step, of so many, symbol, pull (how large the gradient is of the last recurrent layer's state there, backward), cell: of `looked.opened`, for the first unit of the
+    through time has come: step, its place among the real ones (from 1; less where only padding is read), of so many, symbol, pull (how large the gradient is of the last recurrent layer's state there, backward), cell: of `looked.opened`, for the first unit of the
     first layer, where that is a recurrent one. {"phase": None} between steps."""
     if context.phase is None:
         return {"phase": None, "time": None}
@@ -49,7 +49,8 @@ def time(context: Context) -> Arrays | None:
     opened = looked.opened(context, shown, looked.Place(layer=1, unit=0, step=step)) if cells[:1] == [1] else None
     return {
         "step": step,
-        "of": sequence.length,
+        "place": step - shown.first + 1,
+        "of": sequence.length - shown.first,
         "symbol": symbols[step] if symbols else None,
         "pull": pull,
         "layer": cells[-1] if cells else None,

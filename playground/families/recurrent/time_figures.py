@@ -16,6 +16,7 @@ Arrays = Mapping[str, Any]
 Figure = dict[str, Any]
 
 LEAST = 1e-12  # what is drawn as 0 on an axis of powers of ten
+ALIKE = 1.5  # a first gradient smaller by less than this is as large as any
 FAR = 100.0  # a gradient so many times smaller or larger at the first step than at the last vanishes or explodes
 
 
@@ -55,6 +56,8 @@ def said(found: Arrays) -> dict[str, Any]:
         return say(
             N_("The gradient at step 1 is {times} times larger than at the last step: it explodes on the way back."), times=rounded(float(sizes[0] / sizes[-1]))
         )
+    if largest / float(sizes[0]) < ALIKE:
+        return say(N_("The gradient gets all the way back: at step 1 it is about as large as anywhere."))
     return say(
         N_("The gradient gets all the way back: at step 1 it is {times} times smaller than where it is largest."), times=rounded(largest / float(sizes[0]))
     )

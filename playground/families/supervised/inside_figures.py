@@ -37,8 +37,6 @@ MATRICES: Mapping[str, str] = MappingProxyType({
 PARTS: Mapping[str, tuple[str, str]] = MappingProxyType({
     "generator": (N_("generator, layer {number}"), N_("generator, output")),
     "discriminator": (N_("discriminator, layer {number}"), N_("discriminator, verdict")),
-    "encoder": (N_("encoder, layer {number}"), N_("encoder, code")),
-    "decoder": (N_("decoder, layer {number}"), N_("decoder, output")),
 })  # fmt: skip
 
 

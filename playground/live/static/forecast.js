@@ -211,7 +211,7 @@ export class Forecast {
       }
       const high = name !== "free" || x1 - x0 >= wide; // without room above, where others are named, it stands below
       const middle = Math.min((x0 + Math.min(x1, end)) / 2, left + width - wide / 2 - 2);
-      if (name !== "free" && Math.min(x1, end) - x0 < wide - SPILL) continue;
+      if (name === "free" ? this.#hidden.has("free") : Math.min(x1, end) - x0 < wide - SPILL) continue;
       pen.fillStyle = colour(name === "free" ? "--c5" : "--soft");
       pen.textBaseline = high ? "top" : "bottom";
       const y = high ? top + 3 : top + height - 3;

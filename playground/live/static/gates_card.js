@@ -13,7 +13,7 @@ export function words(figure, { row, unit, step }) {
   const { rows, shown, symbols, values, first } = figure;
   const one = rows[row];
   const value = number(one.values.array[unit * figure.length + step], 3);
-  const place = { step: step + 1, unit: Number(shown[unit]) + 1 };
+  const place = { step: step - first + 1, unit: Number(shown[unit]) + 1 };
   const read = symbols ? `'${seen(symbols[step])}'` : values && Array.from({ length: values.dims[0] }, (_, channel) => short(values.array[channel * figure.length + step])).join(", ");
   const said = step < first ? say("before the sequence begins") : read ? say("it read {read}", { read }) : "";
   const where = step < first ? say("step {step}, unit {unit}: before the sequence begins", place) : read ? say("step {step}, unit {unit}, it read {read}", { ...place, read }) : say("step {step}, unit {unit}", place);

@@ -86,7 +86,7 @@ export class Heads {
       const label = off ? say("Unit {unit}, silenced. Click to let it speak again", { unit: unit + 1 }) : say("Unit {unit}. Click to silence it", { unit: unit + 1 });
       button.classList.toggle("off", off);
       button.classList.toggle("in-hand", at === hand?.unit);
-      button.classList.toggle("small", at % every !== 0 && at !== hand?.unit);
+      button.classList.toggle("small", hand && Math.abs(at - hand.unit) < every ? at !== hand.unit : at % every !== 0);
       button.setAttribute("aria-pressed", String(!off));
       if (button.title === label) return;
       button.title = label;

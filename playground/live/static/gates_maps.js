@@ -170,7 +170,7 @@ export class Maps {
     pen.beginPath();
     line.forEach((value, step) => step >= this.figure.first && Number.isFinite(value) && pen.lineTo(x + (step + 0.5) * across, up(value)));
     pen.stroke();
-    if (!hand) return;
+    if (!hand || hand.step < this.figure.first) return;
     pen.beginPath();
     pen.arc(x + (hand.step + 0.5) * across, up(line[hand.step]), 2.6, 0, 7);
     pen.fill();

@@ -323,10 +323,11 @@ export class Path {
   }
 
   #words({ path, step }) {
-    const { classes, colours, symbols, index } = this.figure;
+    const { classes, colours, symbols, index, first } = this.figure;
     const name = say("Example {number}", { number: number(index[path] + 1) });
     const kind = classes ? told(classes[colours[path]]) : this.figure.range ? short(colours[path]) : "";
-    const place = symbols ? say("step {step}, it read {read}", { step: step + 1, read: `'${seen(symbols[path][step])}'` }) : say("step {step}", { step: step + 1 });
+    const at = step - first[path] + 1;
+    const place = symbols ? say("step {step}, it read {read}", { step: at, read: `'${seen(symbols[path][step])}'` }) : say("step {step}", { step: at });
     return `${[name, kind].filter(Boolean).join(", ")}: ${place}`;
   }
 

@@ -37,8 +37,8 @@ export class Phase {
   #time(time) {
     this.time.hidden = !time;
     if (!time) return;
-    const { step, of, cell } = time;
-    const place = make("b", { text: say("step {step} of {count}", { step: number(step + 1), count: number(of) }) });
+    const { place: at, of, cell } = time;
+    const place = make("b", { text: say("step {step} of {count}", { step: number(Math.max(0, at)), count: number(of) }) });
     const lines = (cell?.lines ?? []).map(({ label, formula: pieces }) => {
       const line = formula(brief(pieces));
       line.title = told(label);

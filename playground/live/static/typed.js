@@ -11,6 +11,7 @@ const FEW = 8; // signs that have a key each
 const TOP = 20; // pixels above the map, for the signs
 const RIGHT = 42; // beside it, for the shares at the end
 const WIDEST = 34; // pixels of a column
+const ROOM = 8; // columns there is room for at least: so many signs can be typed before the map is drawn narrower
 const KEY = 8; // a column narrower than this has no room for its sign
 const ROW = { least: 14, most: 30, all: 150 }; // pixels of a class, and of all together while they fit
 const PALE = 0.45; // a colour lighter than this is marked in black
@@ -56,6 +57,10 @@ export class Typed {
     return make("button", { type: "button", class: "small", text, title, onclick });
   }
 
+  #key(text, onclick, title) {
+    return make("button", { type: "button", class: "small", text, title, onclick, "aria-label": title });
+  }
+
   show(figure) {
     const run = this.context.run();
     if (run !== this.#run) this.#found = null; // another network: what it said is not ours
@@ -80,7 +85,7 @@ export class Typed {
     this.input.maxLength = longest;
     const few = alphabet.length <= FEW;
     this.keys.hidden = !few;
-    this.keys.replaceChildren(...(few ? [...alphabet.map((sign) => this.#button(seen(sign), () => this.#press(sign), say("Type {sign}", { sign: seen(sign) }))), this.#button("⌫", () => this.#erase(), say("Take the last sign away"))] : []));
+    this.keys.replaceChildren(...(few ? [...alphabet.map((sign) => this.#key(seen(sign), () => this.#press(sign), say("Type {sign}", { sign: seen(sign) }))), this.#key("⌫", () => this.#erase(), say("Take the last sign away"))] : []));
     const high = Math.max(ROW.least, Math.min(ROW.most, Math.floor(ROW.all / classes.length)));
     this.box.style.height = `${TOP + high * classes.length + 2}px`;
     this.surface.canvas.classList.toggle("turns", few);
@@ -237,13 +242,13 @@ export class Typed {
     const { width, height } = this.surface.fit();
     if (!this.figure || !width || !height) return;
     const { pen } = this.surface;
-    const { classes, shares, symbols, longest } = this.#shown;
+    const { classes, shares, symbols } = this.#shown;
     const [steps, count] = shares.dims;
     pen.clearRect(0, 0, width, height);
     pen.font = `12px ${FONT}`;
     const names = classes.map(told);
     const left = Math.min(0.34 * width, Math.max(...names.map((name) => pen.measureText(name).width)) + 8);
-    const across = Math.min(WIDEST, (width - left - RIGHT) / longest);
+    const across = Math.min(WIDEST, (width - left - RIGHT) / Math.max(ROOM, steps));
     const high = (height - TOP) / count;
     this.view = { left, across, high, steps, count };
     const zero = rgb("--zero");

@@ -177,7 +177,7 @@ export class Unrolled {
   #words({ band, row, step }) {
     const { shown } = this;
     const read = readAt(shown, step);
-    const where = say("step {step} of {count}", { step: step + 1, count: shown.length });
+    const where = say("step {step} of {count}", { step: step - shown.first + 1, count: shown.length - shown.first });
     if (band < 0) return `${where} · ${read}`;
     const layer = shown.layers[band];
     const [, cols] = layer.states.dims;
@@ -189,7 +189,7 @@ export class Unrolled {
   }
 
   #key(event) {
-    if (!this.shown || event.target === this.chooser.element || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!this.shown || event.ctrlKey || event.metaKey || event.altKey) return;
     const { canvas } = this.picture.surface;
     if (event.key === "Escape") {
       if (!this.#hand && !this.box.isOpen) return;
@@ -253,7 +253,7 @@ export class Unrolled {
     const { step } = this.#hand;
     const { shown } = this;
     const title = backward ? say("{title}, unit {unit}, reading backward", { title: told(layer.title), unit: unit + 1 }) : say("{title}, unit {unit}", { title: told(layer.title), unit: unit + 1 });
-    const where = [say("step {step} of {count}", { step: step + 1, count: shown.length }), readAt(shown, step)].filter(Boolean).join(" · ");
+    const where = [say("step {step} of {count}", { step: step - shown.first + 1, count: shown.length - shown.first }), readAt(shown, step)].filter(Boolean).join(" · ");
     this.box.place(title, where, !layer.silent.includes(key));
   }
 

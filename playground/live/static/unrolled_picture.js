@@ -190,10 +190,10 @@ function axis(pen, { length, first }, { axis: y, x, across, left, narrow }, mark
   pen.textAlign = "center";
   for (let step = first; step < length; step++) {
     const here = marked === step;
-    if (!here && ((step + 1) % every || Math.abs(step - marked) * across < 26)) continue;
+    if (!here && ((step - first + 1) % every || Math.abs(step - marked) * across < 26)) continue;
     pen.font = `${here ? 600 : 400} 10px ${FONT}`;
     pen.fillStyle = colour(here ? "--text" : "--soft");
-    pen.fillText(number(step + 1), x(step), y);
+    pen.fillText(number(step - first + 1), x(step), y);
   }
   if (narrow) return;
   pen.font = `10px ${FONT}`;

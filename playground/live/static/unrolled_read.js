@@ -116,6 +116,6 @@ export function readAt({ input, length, first }, step) {
   if (step < first) return "";
   if (input.symbols) return say("it read {sign}", { sign: `“${sign(input.symbols[step])}”` });
   const [count] = input.values.dims;
-  const numbers = Array.from({ length: Math.min(4, count) }, (_, channel) => number(input.values.array[channel * length + step], 2));
+  const numbers = Array.from({ length: Math.min(4, count) }, (_, channel) => number(input.values.array[channel * length + step], 2).replace("-", "−"));
   return say("it read {sign}", { sign: numbers.join(", ") + (count > 4 ? " …" : "") });
 }
