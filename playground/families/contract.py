@@ -52,12 +52,13 @@ class View:
 
 @dataclass(frozen=True)
 class Metric:
-    """A number of the history. part: train, validation or test. percent: shown as a share of 100."""
+    """A number of the history. part: train, validation or test. percent: shown as a share of 100. header: does it stand beneath the transport?"""
 
     name: str
     title: str
     part: Literal["train", "validation", "test"]
     percent: bool = False
+    header: bool = True
 
 
 @dataclass(frozen=True)

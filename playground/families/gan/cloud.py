@@ -50,9 +50,11 @@ def made(context: Context) -> Tensor:
 def layered(context: Context, params: Params) -> Arrays:
     """real, made (n, 2); surface (40, 40), the top row first: the discriminator's answer from -1, surely made up, to 1, surely real; bounds: what these two stand for where it tells no
     probabilities; grid: the bent square of noise (rows, columns, 2), None for more dimensions; arrows (n, 4): made-up points, and where each has to move for the generator's loss to fall, the
-    longest of length 1; strongest: the number of that one. phase: of the step under way: name, part."""
-    real = context.parts.train.x
-    points = made(context)[:POINTS]
+    longest of length 1; strongest: the number of that one. Within a step made is what that step made up. phase: of the step under way: name, part."""
+    real, points = context.parts.train.x, made(context)[:POINTS]
+    step = _step(context)
+    if step is not None:
+        points = step[:POINTS]
     answers, bounds = _scaled(context, rivals(context).discriminator(_ground(context))[:, 0])
     arrows = pulls(context, points[:ARROWS])
     sizes = np.linalg.norm(arrows, axis=1)
@@ -69,6 +71,14 @@ def layered(context: Context, params: Params) -> Arrays:
         "loss": context.experiment.training.loss,
         "phase": None if context.phase is None else {"name": context.phase.name, "part": context.phase.part},
     }
+
+
+def _step(context: Context) -> Tensor | None:
+    """What was made up in the step under way, by the network that is at work; None elsewhere."""
+    if context.phase is None:
+        return None
+    forward = context.phases.get(f"{context.phase.part} forward")
+    return forward.tensors["made"] if forward is not None and context.phase.name != "sample" else None
 
 
 def _ground(context: Context) -> Tensor:

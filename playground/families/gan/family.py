@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from math import prod
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from annotated_types import Ge, Gt, Le
 from pydantic import Field
 
-from playground.choices import Adam, AnyOptimizer, Choice, Initialization, Ui, one_of
+from playground.choices import Activation, Adam, AnyOptimizer, Choice, Initialization, Spec, Ui, one_of
 from playground.data.catalogue import rows
 from playground.data.contract import Dataset, sizes
 from playground.families.contract import Estimate, Family, LayerSize, Metric, ModelSpec, View
 from playground.families.dense.family import OPTIMIZER_MEMORY
-from playground.families.gan import layers
-from playground.families.gan.layers import AnyDown, AnyUp, Dense
 from playground.families.gan.presets import PRESETS
-from playground.families.supervised import declared
-from playground.text import N_
+from playground.families.supervised import declared, looked_into
+from playground.text import N_, Message, Refusal
 
 if TYPE_CHECKING:
     from playground.experiment import Experiment
@@ -32,6 +29,19 @@ if TYPE_CHECKING:
     Noise = str
 else:
     Noise = one_of(NOISES)
+
+
+GROUND = 1600  # places at which the discriminator is asked for each picture
+
+
+class Layer(Spec):
+    """One hidden layer of either network: each unit sees every unit before it."""
+
+    units: Annotated[int, Ge(1), Le(256), Ui(N_("Units"), N_("How many neurons this layer has."))] = 64
+    activation: Annotated[Activation, Ui(N_("Activation"), N_("The bend after the weighted sum."))] = "relu"
+    batch_norm: Annotated[bool, Ui(N_("Batch norm"), N_("Brings the numbers of each mini-batch to mean 0 and width 1 before they are bent."), more=True)] = (
+        False
+    )
 
 
 class Model(ModelSpec):
@@ -50,11 +60,11 @@ class Model(ModelSpec):
     ] = 2
     noise_kind: Annotated[Noise, Ui(N_("Kind of noise"), N_("How the random numbers are drawn."), more=True)] = "uniform"
     generator: Annotated[
-        tuple[AnyUp, ...], Field(max_length=6), Ui(N_("Generator"), N_("From noise to something made up. Its output layer follows from the data."))
-    ] = (Dense(), Dense())
+        tuple[Layer, ...], Field(max_length=6), Ui(N_("Generator"), N_("From noise to something made up. Its output layer follows from the data."))
+    ] = (Layer(), Layer())
     discriminator: Annotated[
-        tuple[AnyDown, ...], Field(max_length=6), Ui(N_("Discriminator"), N_("From an example to a verdict: real or made up. Its output is one number."))
-    ] = (Dense(), Dense())
+        tuple[Layer, ...], Field(max_length=6), Ui(N_("Discriminator"), N_("From an example to a verdict: real or made up. Its output is one number."))
+    ] = (Layer(), Layer())
     initialization: Annotated[Initialization, Ui(N_("Initial weights"), N_("Where the weights of both networks start."), more=True)] = "he"
     discriminator_optimizer: Annotated[AnyOptimizer, Ui(N_("Discriminator's optimizer"), N_("The rule that changes the discriminator's weights; the one above is the generator's."), live=True, group="training", more=True)] = Adam(learning_rate=0.001)  # fmt: skip
     discriminator_steps: Annotated[int, Ge(1), Le(10), Ui(N_("Discriminator updates"), N_("How often the discriminator learns in each step. More make it a better judge, and the generator's task clearer or hopeless."), live=True, group="training", step=1)] = 1  # fmt: skip
@@ -63,56 +73,72 @@ class Model(ModelSpec):
     gradient_penalty: Annotated[float, Ge(0), Le(100), Ui(N_("Gradient penalty"), N_("For the Wasserstein loss with penalty: how much a slope other than 1 costs."), live=True, group="training", scale="log", more=True)] = 1.0  # fmt: skip
 
 
-def target(experiment: Experiment) -> tuple[int, ...]:
-    """The shape of an example: (2,), or (channels, height, width)."""
-    dataset = experiment.dataset
-    return dataset.shape or (len(dataset.features),)
+POINT = 2  # numbers in an example
+CLUMPED = ("gaussians", "lattice")  # data drawn around clumps, of which some can be left out
 
 
 def walk(experiment: Experiment) -> tuple[tuple[LayerSize, ...], tuple[LayerSize, ...]]:
-    """The layers of the generator and of the discriminator, each with its input first. Refusal at the one that does not fit."""
+    """The layers of the generator, from the noise to a made-up point, and of the discriminator, from a point to its verdict; each with its input first."""
     spec = experiment.model
     assert isinstance(spec, Model)
-    return layers.generator_sizes(spec.generator, spec.noise, target(experiment)), layers.discriminator_sizes(
-        spec.discriminator, target(experiment), len(spec.generator)
-    )
+    generator = _sizes("generator", LayerSize("noise", "noise", (spec.noise,), 0, 0), (*spec.generator, Layer(units=POINT)), "made")
+    return generator, _sizes("discriminator", LayerSize("example", "input", (POINT,), 0, 0), (*spec.discriminator, Layer(units=1)), "verdict")
+
+
+def _sizes(name: str, given: LayerSize, layers: tuple[Layer, ...], last: str) -> tuple[LayerSize, ...]:
+    found = [given]
+    for number, layer in enumerate(layers, 1):
+        width = found[-1].shape[0]
+        called = last if number == len(layers) else f"{name}{number}"
+        found.append(LayerSize(called, "dense", (layer.units,), (width + 1 + 2 * layer.batch_norm) * layer.units, width * layer.units))
+    return tuple(found)
 
 
 def estimate(experiment: Experiment) -> Estimate:
-    """Both networks' layers, generator first, and the bytes a run takes: weights, gradients and optimizers' memory, every module's answers to a mini-batch and their gradients, examples."""
+    """Both networks' layers, generator first, and the bytes a run takes: weights, gradients and optimizers' memory, every module's answers to a mini-batch or a record's sample and their gradients, examples."""
     spec = experiment.model
     assert isinstance(spec, Model)
     generator, discriminator = walk(experiment)
     found = (*generator, *discriminator)
-    train, validation, test = sizes(rows(experiment.data), experiment.data)
-    batch = min(experiment.training.batch_size, train)
+    parts = sizes(rows(experiment.data), experiment.data)
+    batch = min(experiment.training.batch_size, parts[0])
     kept = max(OPTIMIZER_MEMORY.get(name, 0) for name in (experiment.training.optimizer.name, spec.discriminator_optimizer.name))
-    weights = sum(layer.parameters for layer in found) * (4 + 2 * kept)
-    answers = sum(prod(layer.shape) for layer in found)
-    memory = 4 * (weights + 12 * answers * max(batch, 64) + 2 * (train + validation + test) * prod(target(experiment)))
-    return Estimate(found, memory, batch)
+    weights = sum(layer.parameters for layer in found) * (6 + 3 * kept)
+    answers = sum(layer.shape[0] for layer in found)
+    return Estimate(found, 4 * (weights + 12 * answers * max(batch, GROUND) + 3 * sum(parts) * POINT), batch)
 
 
 def check(experiment: Experiment) -> None:
-    """Refusal at the layer whose input does not fit it."""
-    walk(experiment)
+    """Everything that a GAN takes fits with everything else, but gradient descent, which takes all examples at once: a game is played in mini-batches."""
+    spec = experiment.model
+    assert isinstance(spec, Model)
+    for which, name in ((N_("Optimizer"), experiment.training.optimizer.name), (N_("Discriminator's optimizer"), spec.discriminator_optimizer.name)):
+        if name == "gradient_descent":
+            raise Refusal(
+                Message(
+                    N_("{field}: gradient descent takes all examples at once, and a GAN learns from mini-batches. Choose SGD, Adam or another."),
+                    {"field": which},
+                )
+            )
+
+
+def clumped(experiment: Experiment) -> bool:
+    """Are the points drawn around clumps?"""
+    return experiment.data.name in CLUMPED
 
 
 def metrics(experiment: Experiment) -> tuple[Metric, ...]:
-    """The losses of both, which are no scores; the mean answers to real and made-up examples; of points, how far the made-up ones are from the real."""
+    """The losses of both, which are no scores; how far the made-up points are from the real ones; what is found of clumps; the mean answers to real and made-up examples."""
     found = [
         Metric("generator_loss", N_("Generator's loss"), "train"),
         Metric("discriminator_loss", N_("Discriminator's loss"), "train"),
-        Metric("real_answer", N_("Answer to real"), "train"),
-        Metric("made_answer", N_("Answer to made up"), "train"),
+        Metric("jensen_shannon", N_("Jensen-Shannon"), "train"),
+        Metric("kullback_leibler", N_("Kullback-Leibler"), "train", header=False),
+        Metric("real_answer", N_("Answer to real"), "train", header=False),
+        Metric("made_answer", N_("Answer to made up"), "train", header=False),
     ]
-    if len(target(experiment)) == 1:
-        found += [
-            Metric("jensen_shannon", N_("Jensen-Shannon"), "train"),
-            Metric("kullback_leibler", N_("Kullback-Leibler"), "train"),
-            Metric("covered", N_("Share of clumps found"), "train", percent=True),
-            Metric("largest", N_("Share of the largest clump"), "train", percent=True),
-        ]
+    if clumped(experiment):
+        found += [Metric("covered", N_("Clumps found"), "train", percent=True), Metric("largest", N_("Largest clump"), "train", percent=True, header=False)]
     return tuple(found)
 
 
@@ -120,27 +146,11 @@ def _task(dataset: Dataset) -> str:
     return "generate"
 
 
-def plane(experiment: Experiment) -> bool:
-    """Are points of a plane made up?"""
-    return len(target(experiment)) == 1
-
-
-def pictured(experiment: Experiment) -> bool:
-    return not plane(experiment)
-
-
 VIEWS: tuple[View, ...] = (
     View(
         "layered", N_("Real and made up"), N_("Can you still tell them apart?"), "layered", "main",
         N_("Real points and made-up ones; the ground says where the discriminator thinks it sees real (strong) or made up (pale); the grid is the square of noise as the generator bends it; an arrow tells where a made-up point has to move to fool it. The words above switch each on and off."),
         N_("Cause: the discriminator finds a place where only made-up points are. Effect: the arrows there grow, and the generator leaves it at the next update."),
-        applies=plane,
-    ),
-    View(
-        "samples", N_("Made up"), N_("What does it make of noise?"), "samples", "main",
-        N_("Pictures made up out of the same noise all the time, so that you see each of them getting better; the slider goes back to how they were."),
-        N_("Cause: the discriminator has learned one more thing by which it tells them. Effect: the next pictures lack that flaw."),
-        applies=pictured,
     ),
     View(
         "verdicts", N_("Verdicts"), N_("Who is winning?"), "plotly", "side",
@@ -151,7 +161,6 @@ VIEWS: tuple[View, ...] = (
         "coverage", N_("Coverage"), N_("Does it make up all there is?"), "coverage", "side",
         N_("How many of the clumps are found, how much goes to each, and how far real and made up lie apart on a grid of 30 by 30: the Jensen-Shannon divergence is 0 where they are alike and 0.69 where they share nothing."),
         N_("Cause: one clump fools the discriminator for the moment. Effect: everything moves there (mode collapse), until it is seen through, and then to the next."),
-        applies=plane,
     ),
     View(
         "losses", N_("Losses"), N_("Is the game even?"), "plotly", "side_below",
@@ -162,12 +171,12 @@ VIEWS: tuple[View, ...] = (
         "distances", N_("Distance"), N_("Does it get closer?"), "plotly", "side_below",
         N_("How far made-up points are from real ones, by epoch, measured over a grid and blind to the discriminator: unlike the losses, this tells how good the generator is."),
         N_("Cause: a clump is found. Effect: the line drops by a step."),
-        applies=plane,
     ),
     declared.WEIGHTS,
     declared.GRADIENTS,
     declared.ACTIVATIONS,
     declared.MEMORY,
+    looked_into.PHASE,
 )  # fmt: skip
 
 FAMILY = Family(
@@ -176,7 +185,7 @@ FAMILY = Family(
     about=N_("Two networks against each other: one makes things up, the other tells them from real ones. Watch the made-up ones become real."),
     order=50,
     model=Model,
-    kinds=("cloud", "images"),
+    kinds=("cloud",),
     tasks=("generate",),
     losses=("non_saturating", "minimax", "least_squares", "gan_hinge", "wasserstein", "wasserstein_penalty"),
     views=VIEWS,

@@ -10,7 +10,9 @@ import numpy as np
 
 from playground.charts.curves import line
 from playground.charts.tokens import axis, happenings, say
+from playground.choices import LOSSES
 from playground.families.supervised import inside_figures
+from playground.families.supervised.formulas import shown
 from playground.text import N_
 
 Arrays = Mapping[str, Any]
@@ -139,6 +141,69 @@ def distances(found: Arrays) -> Figure:
     return curves(say(N_("divergence")), found)
 
 
+PHASES = {"sample": N_("sample"), "forward": N_("forward"), "loss": N_("loss"), "backward": N_("backward"), "update": N_("update")}
+PARTS = {"discriminator": N_("Discriminator"), "generator": N_("Generator")}
+
+
+def phase(found: Arrays) -> Figure:
+    """The strip above the picture: which network, its phases, the present one with a sentence and its numbers."""
+    if found["phase"] is None:
+        return {"phase": None}
+    part = found["part"]
+    who = (
+        say(PARTS[part])
+        if found["of"] == 1
+        else say(N_("{network}, {number} of {count}"), network=say(PARTS[part]), number=found["index"] + 1, count=found["of"])
+    )
+    sentence = say(N_("{who}: {what}"), who=who, what=_what(found))
+    formulas = [[say(LOSSES[found["loss_name"]].title), " = ", shown(found["loss"], 4)]] if found["phase"] == "loss" else []
+    return {
+        "phase": found["phase"],
+        "part": part,
+        "phases": [{"name": name, "title": say(title)} for name, title in PHASES.items()],
+        "sentence": sentence,
+        "formulas": formulas,
+    }
+
+
+def _what(found: Arrays) -> dict[str, Any]:
+    """One phase of one network, in a sentence with its numbers."""
+    critic = found["part"] == "discriminator"
+    match found["phase"]:
+        case "sample":
+            text = N_("{count} real points are drawn, and as many noises.") if critic else N_("{count} new noises are drawn.")
+            return say(text, count=found["count"])
+        case "forward" if critic:
+            return say(
+                N_("it answers {real} to the real points and {made} to the made-up ones, on average."), real=shown(found["real"]), made=shown(found["made"])
+            )
+        case "forward":
+            return say(N_("the discriminator answers {made} to what it makes of them, on average."), made=shown(found["made"]))
+        case "loss" if critic and found["penalty"]:
+            return say(
+                N_("its loss is {loss}, and {penalty} for being too steep or too flat."), loss=shown(found["loss"], 4), penalty=shown(found["penalty"], 4)
+            )
+        case "loss":
+            return say(N_("its loss is {loss}."), loss=shown(found["loss"], 4))
+        case "backward" if critic:
+            return say(
+                N_("the gradient says how each of its weights changes that loss; all together it has the size {size}. The generator's weights are not asked."),
+                size=shown(found["size"]),
+            )
+        case "backward":
+            return say(
+                N_(
+                    "the gradient goes back through the discriminator to every made-up point, the arrows, and on to the generator's weights, where it has the size {size}."
+                ),
+                size=shown(found["size"]),
+            )
+    return say(
+        N_("only its own weights move, by {moved} at most, with a learning rate of {rate}. The other network stays as it is."),
+        moved=shown(found["moved"]),
+        rate=shown(found["rate"]),
+    )
+
+
 FIGURES: Mapping[str, Callable[[Arrays], Figure]] = MappingProxyType({
     "layered": layered,
     "verdicts": verdicts,
@@ -146,4 +211,5 @@ FIGURES: Mapping[str, Callable[[Arrays], Figure]] = MappingProxyType({
     "losses": losses,
     "distances": distances,
     **inside_figures.FIGURES,
+    "phase": phase,
 })  # fmt: skip

@@ -24,8 +24,6 @@ FAIR = 0.25  # a clump is found where it has this share of what would be its fai
 
 def judge(parts: Parts) -> Callable[[Rivals], dict[str, float | None]]:
     """What a row tells of a generator beside its losses, by name."""
-    if parts.data.domain is None:
-        return lambda model: {}
     real = cells(parts.train.x)
     modes = parts.data.modes
 
@@ -33,10 +31,11 @@ def judge(parts: Parts) -> Callable[[Rivals], dict[str, float | None]]:
         with answering(model):
             made = model.generator(model.fixed).cpu().numpy()
         if not np.isfinite(made).all():
-            return {"jensen_shannon": None, "kullback_leibler": None, "covered": None, "largest": None}
-        js, kl = apart(real, cells(made))
-        share, largest = found(made, modes) if modes else (None, None)
-        return {"jensen_shannon": js, "kullback_leibler": kl, "covered": share, "largest": largest}
+            return dict.fromkeys(("jensen_shannon", "kullback_leibler", *(("covered", "largest") if modes else ())))
+        told: dict[str, float | None] = dict(zip(("jensen_shannon", "kullback_leibler"), apart(real, cells(made)), strict=True))
+        if modes:
+            told |= dict(zip(("covered", "largest"), found(made, modes), strict=True))
+        return told
 
     return measured
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from math import prod
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
 from playground.families.contract import LayerSize
-from playground.families.gan import layers as kinds
-from playground.families.gan.family import Model, target, walk
+from playground.families.gan.family import Layer, Model, walk
 from playground.families.gan.learner import Adversary
 from playground.families.gan.measures import judge
-from playground.training.layers import ACTIVATIONS, BatchNorm, BatchNorm2d, Chance, Dropout, initialize
+from playground.training.layers import ACTIVATIONS, BatchNorm, Chance, initialize
 from playground.training.learner import Examples
 from playground.training.losses import Objective, Rivalry
 
@@ -29,29 +28,18 @@ EDGE = 6.0  # points are given to the networks and taken from them in units of t
 
 
 class Scaled(nn.Module):
-    """x -> (x - middle) / reach, or back."""
+    """Points divided by the plane's half side, or brought back."""
 
-    def __init__(self, middle: float, reach: float, back: bool = False) -> None:
+    def __init__(self, reach: float, back: bool = False) -> None:
         super().__init__()
-        self.middle, self.reach, self.back = middle, reach, back
+        self.factor = reach if back else 1 / reach
 
     def forward(self, x: Tensor) -> Tensor:
-        return x * self.reach + self.middle if self.back else (x - self.middle) / self.reach
-
-
-class Shaped(nn.Module):
-    """(n, numbers) -> (n, *shape)."""
-
-    def __init__(self, shape: tuple[int, ...]) -> None:
-        super().__init__()
-        self.shape = shape
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x.reshape(-1, *self.shape)
+        return x * self.factor
 
 
 class Rivals(nn.Module):
-    """generator: noise (n, noise) -> made up (n, columns of an example). discriminator: examples (n, columns) -> (n, 1), before any sigmoid.
+    """generator: noise (n, noise) -> made-up points (n, 2). discriminator: points (n, 2) -> (n, 1), before any sigmoid.
 
     Asked about examples, it answers as the discriminator does to them and to as many made up out of noise that stays the same: (2 n, 1), so that whoever listens hears both networks. fixed:
     (500, noise), that noise.
@@ -73,50 +61,28 @@ class Rivals(nn.Module):
 
 
 def build(experiment: Experiment, output: str, chance: Chance) -> Rivals:
-    """The experiment's two networks. Their layers are named as in the size estimate, each with `_norm`, `_activation`, `_dropout` behind it where it has one. Weights are drawn from
+    """The experiment's two networks. Their layers are named as in the size estimate, each with `_norm` and `_activation` behind it where it has one. Weights are drawn from
     `chance.weights`, the generator's first."""
     spec = experiment.model
     assert isinstance(spec, Model)
     up, down = walk(experiment)
-    shape = target(experiment)
-    pictures = len(shape) == 3
     generator = _network(spec.generator, up, spec, chance)
-    if pictures:  # from -1 .. 1 to 0 .. 1
-        generator |= {"made_activation": nn.Tanh(), "flat": nn.Flatten(), "scale": Scaled(0.5, 0.5, back=True)}
-    else:
-        generator["scale"] = Scaled(0.0, EDGE, back=True)
-    discriminator = OrderedDict[str, nn.Module](scale=Scaled(0.5, 0.5) if pictures else Scaled(0.0, EDGE))
-    if pictures:
-        discriminator["shape"] = Shaped(shape)
-    discriminator |= _network(spec.discriminator, down, spec, chance)
+    generator["scale"] = Scaled(EDGE, back=True)
+    discriminator = OrderedDict[str, nn.Module](scale=Scaled(EDGE)) | _network(spec.discriminator, down, spec, chance)
     return Rivals(nn.Sequential(generator), nn.Sequential(discriminator), spec.noise, spec.noise_kind)
 
 
-def _network(layers: Sequence[kinds.Layer], sizes: Sequence[LayerSize], spec: Model, chance: Chance) -> OrderedDict[str, nn.Module]:
+def _network(layers: Sequence[Layer], sizes: Sequence[LayerSize], spec: Model, chance: Chance) -> OrderedDict[str, nn.Module]:
     found: OrderedDict[str, nn.Module] = OrderedDict()
-    for layer, before, size in zip([*layers, None], sizes, sizes[1:], strict=False):
-        name = size.name
-        module: nn.Linear | nn.Conv2d | nn.ConvTranspose2d
-        if isinstance(layer, kinds.Up) or (layer is None and size.kind == "up"):
-            stride = 2 if layer is None else layer.stride
-            module = nn.ConvTranspose2d(before.shape[0], size.shape[0], 4 if stride == 2 else 3, stride, 1)
-        elif isinstance(layer, kinds.Down):
-            module = nn.Conv2d(before.shape[0], size.shape[0], 4 if layer.stride == 2 else 3, layer.stride, 1)
-        else:
-            if len(before.shape) > 1:
-                found[f"{name}_flat"] = nn.Flatten()
-            module = nn.Linear(prod(before.shape), prod(size.shape))
-        initialize(module, spec.initialization, chance.weights)
-        found[name] = module
-        if layer is None:
-            continue
-        if isinstance(layer, kinds.Maps):
-            found[f"{name}_shape"] = Shaped(size.shape)
-        if getattr(layer, "batch_norm", False):
-            found[f"{name}_norm"] = BatchNorm2d(size.shape[0]) if len(size.shape) == 3 else BatchNorm(size.shape[0])
-        found[f"{name}_activation"] = ACTIVATIONS[layer.activation]()  # type: ignore[attr-defined]
-        if getattr(layer, "dropout", 0.0):
-            found[f"{name}_dropout"] = Dropout(layer.dropout, chance.dropout)  # type: ignore[attr-defined]
+    for at, (before, size) in enumerate(pairwise(sizes)):
+        linear = nn.Linear(before.shape[0], size.shape[0])
+        initialize(linear, spec.initialization, chance.weights)
+        found[size.name] = linear
+        if at == len(layers):
+            break
+        if layers[at].batch_norm:
+            found[f"{size.name}_norm"] = BatchNorm(size.shape[0])
+        found[f"{size.name}_activation"] = ACTIVATIONS[layers[at].activation]()
     return found
 
 

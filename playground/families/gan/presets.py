@@ -10,7 +10,7 @@ from playground.text import N_
 
 
 def dense(units: int, activation: str = "relu") -> dict[str, Any]:
-    return {"name": "dense", "units": units, "activation": activation}
+    return {"units": units, "activation": activation}
 
 
 def _cloud(

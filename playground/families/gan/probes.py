@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from playground.families.gan import cloud, curves
+from playground.families.gan import cloud, curves, steps
 from playground.families.supervised import inside
 from playground.training.context import Context
 
@@ -19,6 +19,7 @@ PROBES: Mapping[str, Probe] = MappingProxyType({
     "losses": curves.losses,
     "distances": curves.distances,
     **inside.PROBES,
+    "phase": steps.phase,
 })  # fmt: skip
 ASKS: Mapping[str, Probe] = MappingProxyType({})
 ACTIONS: Mapping[str, Probe] = MappingProxyType({})
