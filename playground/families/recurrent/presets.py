@@ -41,7 +41,7 @@ PRESETS = MappingProxyType({
     ),
     "copy-rnn": Preset(
         N_("A long pause: simple"),
-        N_("A letter, sixty steps of nothing, then it has to be said. The gradient vanishes before it gets back to the letter: see Through time. It goes on guessing."),
+        N_("A letter, sixty steps of nothing, then it has to be said. The gradient vanishes before it gets back to the letter: see Through time. It hardly gets beyond half of them right."),
         _experiment(PAUSE, [cell("rnn", 16)], SURPRISE, epochs=40),
     ),
     "copy-lstm": Preset(

@@ -151,14 +151,18 @@ function mark(pen, { said: says, true: right, naive, unit }, { left, right: edge
   pen.textAlign = "left";
   pen.textBaseline = "middle";
   const signs = { said: "●", right: "○", naive: "|" };
-  let at = begin;
-  for (const [value, kind, text] of marks.reverse()) {
-    pen.font = `${kind === "said" ? 600 : 400} 10px ${FONT}`;
+  const told_ = marks.reverse().map(([value, kind, text]) => ({ kind, font: `${kind === "said" ? 600 : 400} 10px ${FONT}`, words: `${signs[kind]} ${text} ${valued(value, kind === "said" ? unit : "")}` }));
+  const wide = told_.map(({ font, words }) => {
+    pen.font = font;
+    return pen.measureText(words).width + 12;
+  });
+  let at = Math.max(4, Math.min(begin, width - wide.reduce((sum, one) => sum + one, 0)));
+  told_.forEach(({ kind, font, words }, place) => {
+    pen.font = font;
     pen.fillStyle = colour(kind === "naive" ? "--soft" : "--text");
-    const words = `${signs[kind]} ${text} ${valued(value, unit)}`;
     pen.fillText(words, at, top + 28);
-    at += pen.measureText(words).width + 12;
-  }
+    at += wide[place];
+  });
 }
 
 /** Numbers at many steps: what is right pale, what is said strong. */
