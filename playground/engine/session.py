@@ -7,11 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import torch
-from torch import nn
 
 from playground import changes
-from playground.data.contract import ImagesSpec, Parts, split
+from playground.data.contract import ImagesSpec, split
 from playground.engine.actions import Actions, checked, named, with_edits
 from playground.engine.course import Course, due_for
 from playground.engine.protocol import EVENTS_TOLD
@@ -23,19 +21,12 @@ from playground.training import checkpoints, devices
 from playground.training.context import Context
 from playground.training.history import History
 from playground.training.layers import Chance
-from playground.training.learner import PHASES, Examples, Learner, Phase, generator, looking, on_device
-from playground.training.losses import Objective, objective
+from playground.training.learner import PHASES, Learner, Phase, generator, looking, on_device
+from playground.training.losses import objective
 from playground.training.records import Records
 from playground.training.variation import Variation
 
 Figure = dict[str, Any]
-
-
-def _supervised(
-    experiment: Experiment, model: nn.Module, goal: Objective, train: Examples, order: torch.Generator, chance: Chance, chunk: int, parts: Parts
-) -> Learner:
-    """The learner of families whose model side names none: it learns from answers."""
-    return Learner(model, goal, experiment.training, train, order, chunk)
 
 
 class Session:
@@ -73,8 +64,11 @@ class Session:
         parts = with_edits(self._made, experiment)
         examples = {name: on_device(getattr(parts, name), goal, self.device) for name in ("train", "validation", "test")}
         sizes = self._family.estimate(experiment)
-        make_learner = getattr(self._model_side, "learner", _supervised)
-        learner = make_learner(experiment, model, goal, examples["train"], generator(seeds.order), self._chance, sizes.chunk, parts)
+        order = generator(seeds.order)
+        if hasattr(self._model_side, "learner"):  # of a family whose step is not the supervised one
+            learner: Learner = self._model_side.learner(experiment, model, goal, examples["train"], order, self._chance, parts)
+        else:
+            learner = Learner(model, goal, experiment.training, examples["train"], order, sizes.chunk)
         if isinstance(experiment.data, ImagesSpec) and experiment.dataset.shape:
             learner.vary = Variation(experiment.data, experiment.dataset.shape, self._chance.variation)
         history = History([metric.name for metric in self._family.metrics(experiment)])

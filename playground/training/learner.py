@@ -65,9 +65,7 @@ class Learner:
     ) -> None:
         self.model, self.objective, self.chunk = model, objective, chunk
         self.vary: Variation | None = None
-        self.rules: dict[str, Rule] = {}  # what is updated by which rule, the one of `training.optimizer` first
-        for name, (parameters, spec) in self._updated(training).items():
-            self.rules[name] = optimizers.build(parameters, spec)
+        self.rules = {name: optimizers.build(*updated) for name, updated in self._updated(training).items()}  # that of `training.optimizer` first
         self.steps = 0
         self.batch_loss: Tensor | None = None
         self._train, self._order = train, order
@@ -97,7 +95,7 @@ class Learner:
         self._set_rate()
 
     def _updated(self, training: choices.Training) -> Mapping[str, tuple[Iterable[nn.Parameter], choices.Optimizer]]:
-        """Which parameters are updated by which optimizer, by a name of each; "" is the only one of a network that learns from answers."""
+        """Which parameters are updated by which optimizer, by a name; "" is the only one of a network that learns from answers."""
         return {"": (self.model.parameters(), training.optimizer)}
 
     @property
@@ -108,8 +106,7 @@ class Learner:
     @property
     def chance(self) -> dict[str, float]:
         """Metric -> what an answer that does not look would reach on the training part."""
-        loss, score = self.objective.chance(self._train.y)
-        return {"loss": loss, self.objective.score: score}
+        return dict(zip(("loss", self.objective.score), self.objective.chance(self._train.y), strict=True))
 
     def replace(self, train: Examples, places: Sequence[int]) -> None:
         """Learn from other examples from the next step on. places: for each of them its place among the present ones, -1 for one that is new.
@@ -288,12 +285,11 @@ class Learner:
         return Answered(self.steps, self.epoch, _joined(outputs), _joined(hidden), seen)
 
     def evaluate(self, part: Examples) -> Sums:
-        """The sums of a part, as the network answers it now. Changes nothing."""
+        """The sums of a part, as it is answered now."""
         return self.objective.sums(self.answer(part).outputs, part.y)
 
     def measure(self, parts: Mapping[str, Examples], answered: dict[str, Answered], in_steps: bool) -> dict[str, float | None]:
-        """What a row tells, by the names of its metrics: loss and score of each part, as it is answered now; the training part as it was answered in its steps since the last row, where
-        `in_steps`. The answers to whole parts are kept in `answered`, for the pictures."""
+        """What a row tells: loss and score of each part as it is answered now, of the training part as in its steps since the last row where `in_steps`. `answered` keeps the answers."""
         found: dict[str, float | None] = {}
         for part, examples in parts.items():
             if len(examples.x):

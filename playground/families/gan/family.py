@@ -195,6 +195,7 @@ FAMILY = Family(
     estimate=estimate,
     check=check,
     speeds=declared.SPEEDS,
+    hidden=lambda dataset: ("data.shuffled_labels",),
     task=_task,
     live=("training.loss",),
 )

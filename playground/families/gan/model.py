@@ -87,7 +87,7 @@ def _network(layers: Sequence[Layer], sizes: Sequence[LayerSize], spec: Model, c
 
 
 def learner(
-    experiment: Experiment, model: Rivals, goal: Objective, train: Examples, order: torch.Generator, chance: Chance, chunk: int, parts: Parts
+    experiment: Experiment, model: Rivals, goal: Objective, train: Examples, order: torch.Generator, chance: Chance, parts: Parts
 ) -> Adversary:
     """Trains both."""
     spec = experiment.model
