@@ -12,7 +12,7 @@ from playground.data.cloud import CloudSpec, cloud
 from playground.data.contract import Data, Dataset
 from playground.text import N_
 
-DATASET = Dataset(title=N_("Ring (cloud)"), about=N_("A thin ring: no beginning, no end."), kind="cloud", task="generate", features=("x₁", "x₂"))
+DATASET = Dataset(title=N_("A ring"), about=N_("A thin ring: no beginning, no end."), kind="cloud", task="generate", features=("x₁", "x₂"))
 
 
 class Spec(CloudSpec):

@@ -12,7 +12,7 @@ from playground.data.cloud import CloudSpec, cloud
 from playground.data.contract import Data, Dataset
 from playground.text import N_
 
-DATASET = Dataset(title=N_("Line (cloud)"), about=N_("Points along a straight line."), kind="cloud", task="generate", features=("x₁", "x₂"))
+DATASET = Dataset(title=N_("A line of points"), about=N_("Points along a straight line."), kind="cloud", task="generate", features=("x₁", "x₂"))
 
 
 class Spec(CloudSpec):

@@ -12,7 +12,7 @@ from playground.data.cloud import CloudSpec, cloud
 from playground.data.contract import Data, Dataset
 from playground.text import N_
 
-DATASET = Dataset(title=N_("Spiral (cloud)"), about=N_("One arm of a spiral."), kind="cloud", task="generate", features=("x₁", "x₂"))
+DATASET = Dataset(title=N_("One spiral arm"), about=N_("One arm of a spiral."), kind="cloud", task="generate", features=("x₁", "x₂"))
 
 
 class Spec(CloudSpec):

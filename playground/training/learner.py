@@ -98,9 +98,8 @@ class Learner:
         """Which parameters are updated by which optimizer, by a name; "" is the only one of a network that learns from answers."""
         return {"": (self.model.parameters(), training.optimizer)}
 
-    @property
+    @property  # the rule of `training.optimizer`
     def optimizer(self) -> Rule:
-        """The rule of `training.optimizer`."""
         return next(iter(self.rules.values()))
 
     @property

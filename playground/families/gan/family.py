@@ -149,7 +149,7 @@ def _task(dataset: Dataset) -> str:
 VIEWS: tuple[View, ...] = (
     View(
         "layered", N_("Real and made up"), N_("Can you still tell them apart?"), "layered", "main",
-        N_("Real points and made-up ones; the ground says where the discriminator thinks it sees real (strong) or made up (pale); the grid is the square of noise as the generator bends it; an arrow tells where a made-up point has to move to fool it. The words above switch each on and off."),
+        N_("Real points and made-up ones; the ground is orange where the discriminator thinks it sees real points, and blue where made-up ones; the grid is the square of noise as the generator bends it; an arrow tells where a made-up point has to move to fool it. The words above switch each on and off."),
         N_("Cause: the discriminator finds a place where only made-up points are. Effect: the arrows there grow, and the generator leaves it at the next update."),
     ),
     View(

@@ -86,9 +86,7 @@ def _network(layers: Sequence[Layer], sizes: Sequence[LayerSize], spec: Model, c
     return found
 
 
-def learner(
-    experiment: Experiment, model: Rivals, goal: Objective, train: Examples, order: torch.Generator, chance: Chance, parts: Parts
-) -> Adversary:
+def learner(experiment: Experiment, model: Rivals, goal: Objective, train: Examples, order: torch.Generator, chance: Chance, parts: Parts) -> Adversary:
     """Trains both."""
     spec = experiment.model
     assert isinstance(spec, Model) and isinstance(goal, Rivalry)
