@@ -16,7 +16,7 @@ from playground.text import N_
 class CloudSpec(DataSpec):
     """Points of the plane [-6, 6] x [-6, 6]."""
 
-    samples: Annotated[int, Ge(100), Le(5000), Ui(N_("Points"), HOW_MANY, step=100)] = 2000
+    samples: Annotated[int, Ge(100), Le(5000), Ui(N_("Points"), HOW_MANY, step=100, more=True)] = 2000
     train_fraction: TrainFraction = 0.8
 
 

@@ -25,7 +25,7 @@ DATASET = Dataset(
 class Spec(CloudSpec):
     name: Literal["gaussians"] = "gaussians"
     modes: Annotated[int, Ge(1), Le(8), Ui(N_("Clumps"), N_("How many clumps there are, evenly round a circle; a single one is in the middle."), step=1)] = 8
-    spread: Annotated[float, Ge(0.05), Le(1), Ui(N_("Width"), N_("The standard deviation of each clump; the circle has radius 4."), step=0.05)] = 0.2
+    spread: Annotated[float, Ge(0.05), Le(1), Ui(N_("Width"), N_("The standard deviation of each clump; the circle has radius 4."), step=0.05, more=True)] = 0.2
 
 
 def make(spec: Spec, rng: np.random.Generator) -> Data:

@@ -19,7 +19,7 @@ DATASET = Dataset(title=N_("Grid"), about=N_("Clumps in rows and columns: many p
 class Spec(CloudSpec):
     name: Literal["lattice"] = "lattice"
     side: Annotated[int, Ge(2), Le(5), Ui(N_("Rows"), N_("How many rows of clumps there are, and as many columns."), step=1)] = 3
-    spread: Annotated[float, Ge(0.05), Le(1), Ui(N_("Width"), N_("The standard deviation of each clump."), step=0.05)] = 0.2
+    spread: Annotated[float, Ge(0.05), Le(1), Ui(N_("Width"), N_("The standard deviation of each clump."), step=0.05, more=True)] = 0.2
 
 
 def make(spec: Spec, rng: np.random.Generator) -> Data:

@@ -17,7 +17,7 @@ DATASET = Dataset(title=N_("A ring"), about=N_("A thin ring: no beginning, no en
 
 class Spec(CloudSpec):
     name: Literal["ring"] = "ring"
-    spread: Annotated[float, Ge(0.01), Le(1), Ui(N_("Width"), N_("How far points stray from the shape, as a standard deviation."), step=0.05)] = 0.1
+    spread: Annotated[float, Ge(0.01), Le(1), Ui(N_("Width"), N_("How far points stray from the shape, as a standard deviation."), step=0.05, more=True)] = 0.1
 
 
 def make(spec: Spec, rng: np.random.Generator) -> Data:

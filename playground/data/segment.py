@@ -1,4 +1,4 @@
-"""Points along a straight line."""
+"""Points along a straight line, a little to either side of it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from playground.data.cloud import CloudSpec, cloud
 from playground.data.contract import Data, Dataset
 from playground.text import N_
 
-DATASET = Dataset(title=N_("A line of points"), about=N_("Points along a straight line."), kind="cloud", task="generate", features=("x₁", "x₂"))
+DATASET = Dataset(
+    title=N_("A line of points"), about=N_("Points along a straight line, a little to either side of it."), kind="cloud", task="generate", features=("x₁", "x₂")
+)
 
 
 class Spec(CloudSpec):
     name: Literal["segment"] = "segment"
-    spread: Annotated[float, Ge(0.01), Le(1), Ui(N_("Width"), N_("How far points stray from the shape, as a standard deviation."), step=0.05)] = 0.1
+    spread: Annotated[float, Ge(0.01), Le(1), Ui(N_("Width"), N_("How far points stray from the shape, as a standard deviation."), step=0.05, more=True)] = 0.1
 
 
 def make(spec: Spec, rng: np.random.Generator) -> Data:

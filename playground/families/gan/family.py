@@ -56,6 +56,7 @@ class Model(ModelSpec):
             N_("Noise"),
             N_("How many random numbers the generator starts from. With one or two they can be drawn as a line or a square that it bends."),
             scale="log",
+            more=True,
         ),
     ] = 2
     noise_kind: Annotated[Noise, Ui(N_("Kind of noise"), N_("How the random numbers are drawn."), more=True)] = "uniform"
@@ -67,7 +68,7 @@ class Model(ModelSpec):
     ] = (Layer(), Layer())
     initialization: Annotated[Initialization, Ui(N_("Initial weights"), N_("Where the weights of both networks start."), more=True)] = "he"
     discriminator_optimizer: Annotated[AnyOptimizer, Ui(N_("Discriminator's optimizer"), N_("The rule that changes the discriminator's weights; the one above is the generator's."), live=True, group="training")] = Adam(learning_rate=0.001)  # fmt: skip
-    discriminator_steps: Annotated[int, Ge(1), Le(10), Ui(N_("Discriminator updates"), N_("How often the discriminator learns in each step. More make it a better judge, and the generator's task clearer or hopeless."), live=True, group="training", step=1)] = 1  # fmt: skip
+    discriminator_steps: Annotated[int, Ge(1), Le(10), Ui(N_("Discriminator updates"), N_("How often the discriminator learns in each step. More make it a better judge, and the generator's task clearer or hopeless."), live=True, group="training", step=1, more=True)] = 1  # fmt: skip
     generator_steps: Annotated[int, Ge(1), Le(10), Ui(N_("Generator updates"), N_("How often the generator learns in each step."), live=True, group="training", step=1, more=True)] = 1  # fmt: skip
     weight_limit: Annotated[float, Gt(0), Le(1), Ui(N_("Weight limit"), N_("For the clipped Wasserstein loss: the discriminator's weights are kept within this size."), live=True, group="training", scale="log", step=0.001, more=True)] = 0.1  # fmt: skip
     gradient_penalty: Annotated[float, Ge(0), Le(100), Ui(N_("Gradient penalty"), N_("For the Wasserstein loss with penalty: how much a slope other than 1 costs."), live=True, group="training", scale="log", more=True)] = 1.0  # fmt: skip
