@@ -92,19 +92,22 @@ def test_a_layer_goes_later_and_earlier_with_its_numbers_and_its_opened_controls
     page = opened(visit, "The textbook's network")
     expect(page.locator(ROWS)).to_have_count(6)
     assert kinds(page) == ["Conv", "Max pool", "Conv", "Max pool", "Flatten", "Dense"]
-    opened_ = page.get_by_test_id("stPopoverBody")
+    # Each place has controls of its own: those of the place left fade while those of the place taken open.
+    second, third = (page.get_by_role("dialog", name=f"More of layer {n}", exact=True) for n in (2, 3))
     page.get_by_role("button", name="More of layer 3").press("Enter")
-    opened_.get_by_role("button", name="Earlier").click()
-    expect(opened_.get_by_text("Layer 2", exact=True)).to_be_visible()
+    third.get_by_role("button", name="Earlier").click()
+    expect(second.get_by_text("Layer 2", exact=True)).to_be_visible()
     expect(page.get_by_label("Filters of layer 2", exact=True)).to_have_value("64")
     assert kinds(page) == ["Conv", "Conv", "Max pool", "Max pool", "Flatten", "Dense"]
-    opened_.get_by_role("button", name="Later").click()
-    expect(opened_.get_by_text("Layer 3", exact=True)).to_be_visible()
+    expect(third).to_have_count(0)
+    second.get_by_role("button", name="Later").click()
+    expect(third.get_by_text("Layer 3", exact=True)).to_be_visible()
     expect(page.get_by_label("Filters of layer 3", exact=True)).to_have_value("64")
     expect(page.get_by_label("Window of layer 2", exact=True)).to_have_value("2")
-    opened_.get_by_role("button", name="Remove").click()
+    expect(second).to_have_count(0)
+    third.get_by_role("button", name="Remove").click()
     expect(page.locator(ROWS)).to_have_count(5)
-    expect(opened_).to_have_count(0)
+    expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
     assert kinds(page) == ["Conv", "Max pool", "Max pool", "Flatten", "Dense"]
 
 
