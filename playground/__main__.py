@@ -106,11 +106,13 @@ def _train(options: argparse.Namespace) -> None:
 
 
 def summary(session: Session, steps_per_second: float) -> dict[str, Any]:
-    """The last line of `train`. Losses as the experiment's loss defines them; metric: accuracy, or R2, on the test part."""
+    """The last line of `train`. Losses as the experiment's loss defines them; metric: accuracy, or R2, on the test part; None of networks without right answers, which
+    tell all their metrics."""
     assert session.ended is not None
     state, reason = session.ended
     metrics = session.status()["metrics"]
-    told = {"state": state, "epoch": round(session.epoch), "train_loss": metrics["train_loss"], "test_loss": metrics["test_loss"]}
+    told = {"state": state, "epoch": round(session.epoch), "train_loss": metrics.get("train_loss"), "test_loss": metrics.get("test_loss")}
+    told |= {} if "train_loss" in metrics else metrics  # of networks that have no right answers
     told |= {"metric": metrics.get("test_accuracy", metrics.get("test_r2")), "steps_per_second": round(steps_per_second, 1)}
     return told if state == "finished" else {**told, "reason": str(reason)}
 

@@ -27,7 +27,7 @@ def live_field(experiment: Experiment, path: str) -> Ui:
         if info is None:
             raise Refusal(Message(N_("There is no setting {field} to change."), {"field": path[:40]}))
         found, spec = ui_of(info), getattr(spec, name)
-    if found is None or not found.live:
+    if found is None or not (found.live or path in experiment.family.live):
         raise Refusal(
             Message(
                 N_("{field} cannot change while it trains. Change it in the form: that starts a fresh run."), {"field": found.label if found else path[:40]}

@@ -51,7 +51,7 @@ class Experiment(Spec):
     @model_validator(mode="after")
     def _fits(self) -> Experiment:
         family, dataset = self.family, self.dataset
-        if dataset.kind not in family.kinds or dataset.task not in family.tasks:
+        if dataset.kind not in family.kinds or family.task(dataset) not in family.tasks:
             raise Refusal(Message(N_("Data: {data} is not for {family} networks. Choose other data."), {"data": dataset.title, "family": family.title}))
         if self.data.train_fraction + self.data.validation_fraction > 0.95 + 1e-9:  # 0.9 + 0.05 is a crumb more
             raise Refusal(
@@ -71,7 +71,7 @@ class Experiment(Spec):
 
     def _loss_fits(self, family: Family, dataset: Dataset) -> None:
         loss = self.training.loss
-        fitting = [LOSSES[name].title for name in family.losses if dataset.task in LOSSES[name].tasks]
+        fitting = [LOSSES[name].title for name in family.losses if family.task(dataset) in LOSSES[name].tasks]
         if LOSSES[loss].title not in fitting:
             raise Refusal(
                 Message(

@@ -9,7 +9,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Streams:
-    """Seeds for numpy (data, split) and torch (weights, order, dropout), each of 63 bits."""
+    """Seeds for numpy (data, split) and torch (weights, order, dropout, variation of pictures, noise that a generator starts from), each of 63 bits."""
 
     data: int
     split: int
@@ -17,9 +17,10 @@ class Streams:
     order: int
     dropout: int
     variation: int
+    noise: int
 
 
 def streams(seed: int) -> Streams:
-    """Six independent seeds out of one (numpy's SeedSequence)."""
-    words = np.random.SeedSequence(seed).generate_state(6, np.uint64) >> np.uint64(1)
+    """Seven independent seeds out of one (numpy's SeedSequence)."""
+    words = np.random.SeedSequence(seed).generate_state(7, np.uint64) >> np.uint64(1)
     return Streams(*map(int, words))

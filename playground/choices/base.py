@@ -20,6 +20,7 @@ class Ui:
 
     more: behind *More*, not on the first screen. live: a change applies at once to a running training; otherwise it starts a fresh run. off: the value
     that switches the thing off, which the form then says instead of the number. shown: False for what is changed on the pictures, not in the form.
+    group: the group it stands in, where that is not the one of its spec ("training" for what trains a second network, say).
     step: from one value to the next; on a log scale the smallest value that is not off. part: the heading it stands under behind *More*, where that is not its group's.
     """
 
@@ -33,6 +34,7 @@ class Ui:
     off: float | None = None
     shown: bool = True
     part: str = ""
+    group: str = ""
 
 
 class Spec(BaseModel):

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, Field
 from playground.choices import Spec, Ui
 from playground.text import N_, Message, Refusal
 
-Task = Literal["regression", "binary", "classes"]
+Task = Literal["regression", "binary", "classes", "generate"]
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
@@ -70,7 +70,7 @@ class Series:
 class Dataset:
     """What is known of a dataset before it is made.
 
-    kind: drawn points of a plane, a drawn curve over one feature, a table, pictures, or sequences. features: their names, one for each input
+    kind: drawn points of a plane, a drawn curve over one feature, a table, pictures, sequences, or a cloud of points of a plane that have no answers. features: their names, one for each input
     column. classes: names in the order of their numbers; empty for regression. rows: number of examples, where it is
     fixed. standardized: inputs (and a regression's target) are brought to mean 0 and deviation 1, measured on the
     training part alone. shape: (channels, height, width) of pictures, whose columns are their pixels in that order, from 0 (black) to 1; None for all
@@ -80,7 +80,7 @@ class Dataset:
 
     title: str
     about: str
-    kind: Literal["points", "curve", "table", "images", "sequences"]
+    kind: Literal["points", "curve", "table", "images", "sequences", "cloud"]
     task: Task
     features: tuple[str, ...]
     classes: tuple[str, ...] = ()
@@ -93,11 +93,19 @@ class Dataset:
 
 
 @dataclass(frozen=True)
+class Modes:
+    """Clumps of points. centres (modes, 2) float32; spread: the standard deviation of points around each."""
+
+    centres: Floats
+    spread: float
+
+
+@dataclass(frozen=True)
 class Data:
-    """Examples as made: x (n, features) float32; y (n,) int64 class numbers, or (n, 1) float32 for regression.
+    """Examples as made: x (n, features) float32; y (n,) int64 class numbers, or (n, 1) float32 for regression; (n, 1) zeros where there is nothing to answer (generate).
 
     Where a sequence is answered at several steps, y is (n, answered). task, classes, feature_names as in `Dataset`. domain: ((x1 low, x1 high), (x2 low, x2 high)) of the plane that is
-    drawn, for two features; None otherwise. series: what windows were cut from; None for all else.
+    drawn, for two features; None otherwise. series: what windows were cut from; None for all else. modes: the clumps that points were drawn around; None where there are none.
     """
 
     x: Floats
@@ -107,6 +115,7 @@ class Data:
     feature_names: tuple[str, ...]
     domain: tuple[tuple[float, float], tuple[float, float]] | None
     series: Series | None = None
+    modes: Modes | None = None
 
 
 TrainFraction = Annotated[

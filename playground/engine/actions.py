@@ -18,6 +18,7 @@ from playground.experiment import Experiment, sentences
 from playground.text import N_, Message, Refusal
 from playground.training.context import Context
 from playground.training.learner import on_device
+from playground.training.losses import objective
 
 Event = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -119,11 +120,14 @@ class Actions:
         """Go on as the changed experiment says."""
         context, learner = self._context, self._context.learner
         old, context.experiment, batch = context.experiment, new, learner.batch
+        if new.training.loss != old.training.loss:  # of families that can change it while they train
+            context.objective = learner.objective = objective(new.family.task(new.dataset), new.training.loss)
+            context.chance = learner.chance
         if isinstance(new.data, PointsSpec) and new.data != old.data:
             self._replace(old, new)
         if learner.vary is not None and isinstance(new.data, ImagesSpec):
             learner.vary.spec = new.data
-        learner.configure(new.training)
+        learner.configure(new.training, new.model)
         self._course.plan(anew=(isinstance(new.data, PointsSpec) and new.data != old.data) or learner.batch != batch)
 
     def _replace(self, old: Experiment, new: Experiment) -> None:
@@ -135,7 +139,6 @@ class Actions:
         context.parts = replace(self._made, train=train)
         examples = on_device(train, context.objective, str(context.examples["train"].x.device))
         context.examples = {**context.examples, "train": examples}
-        loss, score = context.objective.chance(examples.y)
-        context.chance = {"loss": loss, context.objective.score: score}
         context.kept.pop("points", None)
         context.learner.replace(examples, [places.get(number, -1) for number in now.tolist()])
+        context.chance = context.learner.chance

@@ -10,7 +10,6 @@ from playground.text import N_, Message
 from playground.training.context import Context
 from playground.training.due import Due, due, sampled
 from playground.training.learner import Learner
-from playground.training.losses import Sums
 from playground.training.stopping import stop
 
 Metrics = dict[str, float | None]
@@ -111,7 +110,7 @@ class Course:
         self._measured = None
         history.append(self._learner.steps, self._learner.epoch, found)
         self._unsent.append(history.row())
-        if found["train_loss"] is None:
+        if found[history.metrics[0]] is None:
             self.ended = ("diverged", self._overshot())
         elif self._learner.steps >= self._total:
             self._finish()
@@ -119,19 +118,7 @@ class Course:
             self.ended = ("stopped", reason)
 
     def _measure(self, in_steps: bool) -> Metrics:
-        learner, goal = self._learner, self._context.objective
-        found: Metrics = {}
-        for part, examples in self._context.examples.items():
-            if len(examples.x):
-                sums = learner.take_sums() if part == "train" and in_steps else self._ask(part)
-                found[f"{part}_loss"], found[f"{part}_{goal.score}"] = goal.metrics(sums)
-        return found
-
-    def _ask(self, part: str) -> Sums:
-        """The sums of a part as it is answered now; the answers are kept for the pictures."""
-        context, examples = self._context, self._context.examples[part]
-        context.answered[part] = self._learner.answer(examples)
-        return context.objective.sums(context.answered[part].outputs, examples.y)
+        return self._learner.measure(self._context.examples, self._context.answered, in_steps)
 
     def _finish(self) -> None:
         self.ended = ("finished", Message(N_("All {epochs} epochs are done."), {"epochs": self._context.experiment.training.epochs}))
@@ -142,7 +129,7 @@ class Course:
             return None
         rows, names = self._context.history.rows[self._since :], self._context.history.metrics
         validation = rows[:, 2 + names.index("validation_loss")] if "validation_loss" in names else None
-        return stop(training, rows[:, 1], rows[:, 2 + names.index("train_loss")], validation)
+        return stop(training, rows[:, 1], rows[:, 2], validation)
 
     def _overshot(self) -> Message:
         rate = self._context.experiment.training.optimizer.learning_rate

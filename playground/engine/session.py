@@ -50,6 +50,7 @@ class Session:
         self._actions = Actions(context, self._course, self._made, self._probes.ACTIONS)
         self._replay = [dict(event) for event in replay]
         self._phases: Iterator[Phase] | None = None
+        self._coming: Phase | None = None  # of the step under way, already taken from it
         self._attend()
 
     def _assemble(self) -> Context:
@@ -57,20 +58,23 @@ class Session:
         experiment, seeds = self.experiment, streams(self.experiment.seed)
         data = make(experiment.data, np.random.default_rng(seeds.data))
         self._made = split(data, experiment.dataset, experiment.data, np.random.default_rng(seeds.split))
-        goal = objective(data.task, experiment.training.loss)
-        self._chance = Chance(generator(seeds.weights), generator(seeds.dropout), generator(seeds.variation))
+        goal = objective(self._family.task(experiment.dataset), experiment.training.loss)
+        self._chance = Chance(generator(seeds.weights), generator(seeds.dropout), generator(seeds.variation), generator(seeds.noise))
         model = self._model_side.build(experiment, goal.output, self._chance).to(self.device)
         parts = with_edits(self._made, experiment)
         examples = {name: on_device(getattr(parts, name), goal, self.device) for name in ("train", "validation", "test")}
         sizes = self._family.estimate(experiment)
-        learner = Learner(model, goal, experiment.training, examples["train"], generator(seeds.order), sizes.chunk)
+        order = generator(seeds.order)
+        if hasattr(self._model_side, "learner"):  # of a family whose step is not the supervised one
+            learner: Learner = self._model_side.learner(experiment, model, goal, examples["train"], order, self._chance, parts)
+        else:
+            learner = Learner(model, goal, experiment.training, examples["train"], order, sizes.chunk)
         if isinstance(experiment.data, ImagesSpec) and experiment.dataset.shape:
             learner.vary = Variation(experiment.data, experiment.dataset.shape, self._chance.variation)
         history = History([metric.name for metric in self._family.metrics(experiment)])
-        loss, score = goal.chance(examples["train"].y)
         every = due_for(experiment, learner, (len(parts.validation), len(parts.test))).record
         records = Records(model, every, examples["train"].x, sizes.forward, sizes.chunk)
-        return Context(experiment, parts, model, goal, learner, examples, history, records, {"loss": loss, goal.score: score})
+        return Context(experiment, parts, model, goal, learner, examples, history, records, learner.chance)
 
     @property
     def current(self) -> Experiment:
@@ -127,11 +131,12 @@ class Session:
         if self._phases is None:
             self._context.phases = {}
             self._phases = self._learner.phases()
-        phase = next(self._phases)
-        self._context.phase = phase
-        self._context.phases[phase.name] = phase
-        if phase.name == PHASES[-1]:
-            next(self._phases, None)
+        phase = self._coming or next(self._phases)
+        self._context.phase, self._coming = phase, None
+        self._context.phases[f"{phase.part} {phase.name}".strip()] = phase
+        if phase.name == PHASES[-1]:  # a step has several updates where several networks are trained
+            self._coming = next(self._phases, None)
+        if phase.name == PHASES[-1] and self._coming is None:
             self._phases = None
             if self._learner.steps == self._course.next:
                 self._attend()

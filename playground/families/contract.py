@@ -27,6 +27,10 @@ def nothing(dataset: Dataset) -> tuple[str, ...]:
     return ()
 
 
+def as_it_is(dataset: Dataset) -> str:
+    return dataset.task
+
+
 @dataclass(frozen=True)
 class View:
     """One picture of a run.
@@ -48,12 +52,13 @@ class View:
 
 @dataclass(frozen=True)
 class Metric:
-    """A number of the history. part: train, validation or test. percent: shown as a share of 100."""
+    """A number of the history. part: train, validation or test. percent: shown as a share of 100. header: does it stand beneath the transport?"""
 
     name: str
     title: str
     part: Literal["train", "validation", "test"]
     percent: bool = False
+    header: bool = True
 
 
 @dataclass(frozen=True)
@@ -133,8 +138,9 @@ class Family:
     """Everything about a family that needs no torch.
 
     kinds, tasks: of the datasets it takes. losses: those it can be trained with, as far as they fit the task. default: the preset its page opens with. speeds: what can be chosen beside
-    the transport, by name, the first is the default. check: raises Refusal where parts of an experiment do not fit. hidden: keys of the model's spec that mean
-    nothing for such data, which the form then leaves out.
+    the transport, by name, the first is the default. check: raises Refusal where parts of an experiment do not fit. hidden: fields that mean nothing for such data, by their paths
+    ("model.embedding"), which the form then leaves out. task: what it does with a dataset, where that is not the dataset's own task. live: paths of fields that it can change while it trains, though
+    other families cannot.
     """
 
     name: str
@@ -153,6 +159,8 @@ class Family:
     check: Callable[[Experiment], None]
     speeds: Mapping[str, tuple[str, Speed]] = field(default_factory=dict)
     hidden: Callable[[Dataset], tuple[str, ...]] = nothing
+    task: Callable[[Dataset], str] = as_it_is
+    live: tuple[str, ...] = ()
 
     def views_of(self, experiment: Experiment) -> tuple[View, ...]:
         """The views this experiment has, in order."""

@@ -25,21 +25,23 @@ ACTIVATIONS: Mapping[str, type[nn.Module]] = MappingProxyType({
 
 @dataclass(frozen=True)
 class Chance:
-    """Where a network's chance comes from: its first weights, what falls silent at each step, and how pictures are varied. All on the CPU, so that every
+    """Where a network's chance comes from: its first weights, what falls silent at each step, how pictures are varied, and the noise that a generator starts from. All on the CPU, so that every
     device draws the same."""
 
     weights: torch.Generator
     dropout: torch.Generator
     variation: torch.Generator = field(default_factory=torch.Generator)
+    noise: torch.Generator = field(default_factory=torch.Generator)
 
     def state(self) -> dict[str, Tensor]:
         """How far the streams that a training draws from have come."""
-        return {"dropout": self.dropout.get_state(), "variation": self.variation.get_state()}
+        return {"dropout": self.dropout.get_state(), "variation": self.variation.get_state(), "noise": self.noise.get_state()}
 
     def restore(self, tensors: Mapping[str, Tensor]) -> None:
         """Go on from a `state`. KeyError where it is none."""
         self.dropout.set_state(tensors["dropout"])
         self.variation.set_state(tensors["variation"])
+        self.noise.set_state(tensors["noise"])
 
 
 def initialize(layer: nn.Linear | nn.Conv2d, how: str, generator: torch.Generator) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -65,7 +65,7 @@ class Learner:
     ) -> None:
         self.model, self.objective, self.chunk = model, objective, chunk
         self.vary: Variation | None = None
-        self.optimizer: Rule = optimizers.build(model.parameters(), training.optimizer)
+        self.rules = {name: optimizers.build(*updated) for name, updated in self._updated(training).items()}  # that of `training.optimizer` first
         self.steps = 0
         self.batch_loss: Tensor | None = None
         self._train, self._order = train, order
@@ -81,17 +81,31 @@ class Learner:
         self._sums: Sums = np.zeros(PAIRS)
         self.configure(training)
 
-    def configure(self, training: choices.Training) -> None:
-        """Train like this from the next step on. Another kind of optimizer starts without memory; another batch size cuts the rest of the epoch anew."""
+    def configure(self, training: choices.Training, model: choices.Spec | None = None) -> None:
+        """Train like this from the next step on. model: the model's part of the experiment, for learners that take settings from it. Another kind of optimizer starts without memory; another batch size cuts the rest of the epoch anew."""
         self.training = training
-        if type(training.optimizer) is not type(self.optimizer.spec):
-            self.optimizer = optimizers.build(self.model.parameters(), training.optimizer)
-        rule = self.optimizer
-        rule.spec, rule.learning_rate = training.optimizer, training.optimizer.learning_rate
-        rule.l1, rule.l2, rule.clip = training.l1, training.l2, training.clip
+        for name, (parameters, spec) in self._updated(training).items():
+            if type(spec) is not type(self.rules[name].spec):
+                self.rules[name] = optimizers.build(parameters, spec)
+            rule = self.rules[name]
+            rule.spec, rule.learning_rate = spec, spec.learning_rate
+            rule.l1, rule.l2, rule.clip = training.l1, training.l2, training.clip
         self._scheduled = not isinstance(training.schedule, choices.Constant)
         self._set_batch(self._unseen())
         self._set_rate()
+
+    def _updated(self, training: choices.Training) -> Mapping[str, tuple[Iterable[nn.Parameter], choices.Optimizer]]:
+        """Which parameters are updated by which optimizer, by a name; "" is the only one of a network that learns from answers."""
+        return {"": (self.model.parameters(), training.optimizer)}
+
+    @property  # the rule of `training.optimizer`
+    def optimizer(self) -> Rule:
+        return next(iter(self.rules.values()))
+
+    @property
+    def chance(self) -> dict[str, float]:
+        """Metric -> what an answer that does not look would reach on the training part."""
+        return dict(zip(("loss", self.objective.score), self.objective.chance(self._train.y), strict=True))
 
     def replace(self, train: Examples, places: Sequence[int]) -> None:
         """Learn from other examples from the next step on. places: for each of them its place among the present ones, -1 for one that is new.
@@ -191,7 +205,8 @@ class Learner:
     def _set_rate(self) -> None:
         """The learning rate of the next update, by the schedule."""
         share = schedules.factor(self.training.schedule, self.epoch, self.training.epochs) if self._scheduled else 1.0
-        self.optimizer.learning_rate = self.training.optimizer.learning_rate * share
+        for rule in self.rules.values():
+            rule.learning_rate = rule.spec.learning_rate * share
 
     def _sample(self) -> tuple[Tensor, Tensor]:
         """The next mini-batch: x (batch, features) and its targets. It counts as taken after its update."""
@@ -269,13 +284,27 @@ class Learner:
         return Answered(self.steps, self.epoch, _joined(outputs), _joined(hidden), seen)
 
     def evaluate(self, part: Examples) -> Sums:
-        """The sums of a part, as the network answers it now. Changes nothing."""
+        """The sums of a part, as it is answered now."""
         return self.objective.sums(self.answer(part).outputs, part.y)
+
+    def measure(self, parts: Mapping[str, Examples], answered: dict[str, Answered], in_steps: bool) -> dict[str, float | None]:
+        """What a row tells: loss and score of each part as it is answered now, of the training part as in its steps since the last row where `in_steps`. `answered` keeps the answers."""
+        found: dict[str, float | None] = {}
+        for part, examples in parts.items():
+            if len(examples.x):
+                if part == "train" and in_steps:
+                    sums = self.take_sums()
+                else:
+                    answered[part] = self.answer(examples)
+                    sums = self.objective.sums(answered[part].outputs, examples.y)
+                found[f"{part}_loss"], found[f"{part}_{self.objective.score}"] = self.objective.metrics(sums)
+        return found
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, float]]:
         """Everything a step depends on, or leaves, besides `training` and the examples: tensors and numbers. Between two steps only."""
         tensors = {f"model.{name}": tensor for name, tensor in self.model.state_dict().items()}
-        tensors |= {f"optimizer.{name}.{i}": tensor for name, kept in self.optimizer.memory.items() for i, tensor in enumerate(kept)}
+        for of, rule in self.rules.items():
+            tensors |= {f"optimizer{of}.{name}.{i}": tensor for name, kept in rule.memory.items() for i, tensor in enumerate(kept)}
         tensors |= {"order": self._order.get_state(), "sums": torch.from_numpy(self._sums)}
         if self.left and self._rest is not None:
             tensors["rest"] = self._rest
@@ -284,15 +313,19 @@ class Learner:
         if self.batch_loss is not None:
             tensors["batch_loss"] = self.batch_loss.detach()
         place, share = (self._place, self._share) if self.left else (0, 0.0)
-        return tensors, {"steps": self.steps, "turns": self.turns, "place": place, "share": share, "optimizer_steps": self.optimizer.steps}
+        return tensors, {"steps": self.steps, "turns": self.turns, "place": place, "share": share} | {
+            f"optimizer{of}_steps": rule.steps for of, rule in self.rules.items()
+        }
 
     def restore(self, tensors: Mapping[str, Tensor], numbers: Mapping[str, float]) -> None:
         """Go on from a `state`, with the same `training` and examples. LookupError, RuntimeError or ValueError where it is not one of this learner."""
         self.model.load_state_dict({name.removeprefix("model."): t for name, t in tensors.items() if name.startswith("model.")})
-        for name, kept in self.optimizer.memory.items():
-            for i, tensor in enumerate(kept):
-                tensor.copy_(tensors[f"optimizer.{name}.{i}"])
-        self.steps, self.turns, self.optimizer.steps = int(numbers["steps"]), int(numbers["turns"]), int(numbers["optimizer_steps"])
+        for of, rule in self.rules.items():
+            for name, kept in rule.memory.items():
+                for i, tensor in enumerate(kept):
+                    tensor.copy_(tensors[f"optimizer{of}.{name}.{i}"])
+            rule.steps = int(numbers[f"optimizer{of}_steps"])
+        self.steps, self.turns = int(numbers["steps"]), int(numbers["turns"])
         self._cut(tensors.get("rest", torch.empty(0, dtype=torch.int64)), float(numbers["share"]))
         self._place = int(numbers["place"])
         if not 0 <= self._place <= len(self._xs):

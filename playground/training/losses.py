@@ -141,6 +141,57 @@ def _sided(outputs: Tensor) -> Tensor:
     return outputs.clamp(-1, 1).add(1).div(2)
 
 
+@dataclass(frozen=True)
+class Rivalry(Objective):
+    """What a generator and a discriminator make small. Both are given the discriminator's numbers before any sigmoid, (n, 1): of real examples and of made-up ones.
+
+    critic: (real, made up) -> the discriminator's loss. forger: made up -> the generator's. even: (discriminator's, generator's) loss where real and made up cannot be told apart and the
+    discriminator has learned all there is to learn. sided: is it a probability that it tells, or a number without bounds?
+    """
+
+    critic: Callable[[Tensor, Tensor], Tensor]
+    forger: Callable[[Tensor], Tensor]
+    even: tuple[float, float]
+    sided: bool = True
+
+    def chance(self, targets: Tensor) -> tuple[float, float]:
+        """(the generator's loss, the mean answer to made-up examples) where the game is even."""
+        return self.even[1], 0.5
+
+
+def _no_answer(outputs: Tensor, targets: Tensor) -> Tensor:
+    raise TypeError("a generator has no right answers")
+
+
+def _rivalry(
+    critic: Callable[[Tensor, Tensor], Tensor], forger: Callable[[Tensor], Tensor], even: tuple[float, float], answer: Callable[[Tensor], Tensor]
+) -> Rivalry:
+    return Rivalry("linear", _as_is, _no_answer, answer, None, critic, forger, even, answer is torch.sigmoid)
+
+
+def _told_apart(real: Tensor, made: Tensor) -> Tensor:
+    """-log D(x) - log(1 - D(G(z))), means (Goodfellow and others, 2014)."""
+    return F.softplus(-real).mean() + F.softplus(made).mean()
+
+
+def _earth(real: Tensor, made: Tensor) -> Tensor:
+    """Mean of D(G(z)) less mean of D(x) (Arjovsky and others, 2017)."""
+    return made.mean() - real.mean()
+
+
+def _lifted(made: Tensor) -> Tensor:
+    return -made.mean()
+
+
+RIVALRIES: Mapping[str, Rivalry] = MappingProxyType({
+    "non_saturating": _rivalry(_told_apart, lambda made: F.softplus(-made).mean(), (2 * math.log(2), math.log(2)), torch.sigmoid),
+    "minimax": _rivalry(_told_apart, lambda made: -F.softplus(made).mean(), (2 * math.log(2), -math.log(2)), torch.sigmoid),
+    "least_squares": _rivalry(lambda real, made: ((real - 1).square().mean() + made.square().mean()) / 2, lambda made: (made - 1).square().mean() / 2, (0.25, 0.125), _as_is),
+    "gan_hinge": _rivalry(lambda real, made: F.relu(1 - real).mean() + F.relu(1 + made).mean(), _lifted, (2.0, 0.0), _as_is),
+    "wasserstein": _rivalry(_earth, _lifted, (0.0, 0.0), _as_is),
+    "wasserstein_penalty": _rivalry(_earth, _lifted, (0.0, 0.0), _as_is),
+})  # fmt: skip
+
 OBJECTIVES: Mapping[tuple[str, str], Objective] = MappingProxyType(
     {
         ("binary", "mse"): Objective("tanh", _signs, F.mse_loss, _halved, _side_hits),
@@ -150,6 +201,7 @@ OBJECTIVES: Mapping[tuple[str, str], Objective] = MappingProxyType(
         ("classes", "cross_entropy"): Objective("linear", _as_is, F.cross_entropy, _softmax, _class_hits),
         ("regression", "mse"): Objective("linear", _as_is, F.mse_loss, _as_is, None),
         ("regression", "mae"): Objective("linear", _as_is, F.l1_loss, _as_is, None),
+        **{("generate", name): rivalry for name, rivalry in RIVALRIES.items()},
         ("regression", "huber"): Objective("linear", _as_is, F.huber_loss, _as_is, None),
     }
 )

@@ -7,7 +7,7 @@ is read from the specs: limits, labels, tables of names, unions told apart by `n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from inspect import get_annotations
 from typing import Any, Literal, get_args, get_origin
@@ -152,19 +152,26 @@ def groups(draft: Draft) -> dict[str, tuple[Field, ...]]:
     """Group -> its controls, a union's member right after it; without what means nothing for such data, or is changed on the pictures."""
     hidden = families()[draft["model"]["family"]].hidden(dataset(draft))
     return {
-        group: tuple(field for field in found if field.ui.shown and not (group == "model" and field.path[1] in hidden)) for group, found in every(draft).items()
+        group: tuple(field for field in found if field.ui.shown and ".".join(map(str, field.path[:2])) not in hidden) for group, found in every(draft).items()
     }
 
 
 def every(draft: Draft) -> dict[str, tuple[Field, ...]]:
     """Group -> all fields a person can change, in the form or on the pictures."""
+    family = families()[draft["model"]["family"]]
+    model = fields(family.model, ("model",))
     found = {
         "data": fields(spec_of(draft["data"]["name"]), ("data",)),
-        "model": fields(families()[draft["model"]["family"]].model, ("model",)),
-        "training": fields(Training, ("training",)),
+        "model": tuple(field for field in model if not field.ui.group),
+        "training": (*(_live(field, family) for field in fields(Training, ("training",))), *(field for field in model if field.ui.group == "training")),
         WHOLE: tuple(field for field in fields(Experiment, ()) if field.kind not in ("union", "rows")),
     }
     return {group: tuple(inner for field in shown for inner in (field, *_member(draft, field))) for group, shown in found.items()}
+
+
+def _live(field: Field, family: Family) -> Field:
+    """The field as this family has it: live where it can be changed while it trains."""
+    return replace(field, ui=replace(field.ui, live=True)) if ".".join(map(str, field.path)) in family.live else field
 
 
 def _member(draft: Draft, field: Field) -> tuple[Field, ...]:
@@ -225,7 +232,7 @@ def datasets_for(family: Family) -> tuple[str, ...]:
         name
         for name, found in datasets().items()
         if found.kind in family.kinds
-        and found.task in family.tasks
+        and family.task(found) in family.tasks
         and not found.download
         and not any(info.is_required() for info in spec_of(name).model_fields.values())
     )
@@ -233,8 +240,8 @@ def datasets_for(family: Family) -> tuple[str, ...]:
 
 def losses_for(draft: Draft) -> tuple[str, ...]:
     """The losses of the family that fit the data's task."""
-    task = dataset(draft).task
-    return tuple(name for name in families()[draft["model"]["family"]].losses if task in LOSSES[name].tasks)
+    family = families()[draft["model"]["family"]]
+    return tuple(name for name in family.losses if family.task(dataset(draft)) in LOSSES[name].tasks)
 
 
 def matching_preset(family: Family, draft: Draft) -> str | None:

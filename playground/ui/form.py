@@ -27,6 +27,7 @@ AGAIN: Mapping[str, Choice] = MappingProxyType({
 OTHERS: Mapping[str, Choice] = MappingProxyType({
     "table": Choice(N_("Tables"), "", N_("Real measurements and made-up cases with more than two inputs. They have no map; the network's answers are counted instead.")),
     "sequences": Choice(N_("Sequences"), "", N_("Series to be foretold, tasks that need memory, names and text.")),
+    "cloud": Choice(N_("Points"), "", N_("Where real points lie: the generator is to make up more like them.")),
 })  # fmt: skip
 NO_PROBLEMS: Mapping[int, Message] = MappingProxyType({})
 
@@ -97,7 +98,7 @@ def _data_heading(family: Family, draft: Draft) -> None:
 def _chance(draft: Draft) -> str:
     """What the next seed gives: other points, other sequences, another split; or nothing but other first weights, where the data lie in time as they are."""
     found = fields.dataset(draft)
-    if found.kind in ("points", "curve"):
+    if found.kind in ("points", "curve", "cloud"):
         return "points"
     if found.kind == "sequences" and "samples" in draft["data"] and draft["data"]["name"] != "text":
         return "sequences"
@@ -140,7 +141,7 @@ def _datasets(family: Family, draft: Draft) -> None:
             )  # fmt: skip
     if others:
         key = f"{family.name}.data.other"
-        these = OTHERS["sequences" if "sequences" in family.kinds else "table"]
+        these = OTHERS[next((kind for kind in OTHERS if kind in family.kinds), "table")]
         about = fields.dataset(draft).about if current in others else these.help
         st.selectbox(
             t(these.title), others, index=None, format_func=lambda name: t(datasets()[name].title), placeholder=t("Choose"),

@@ -237,7 +237,7 @@ def page_data(family: Family, state: PageState, language: str, assets_asked: boo
             }
             for view in family.views_of(experiment)
         ],
-        "metrics": [{"name": metric.name, "title": t(metric.title), "percent": metric.percent} for metric in family.metrics(experiment)],
+        "metrics": [{"name": metric.name, "title": t(metric.title), "percent": metric.percent} for metric in family.metrics(experiment) if metric.header],
         "speeds": [{"name": name, "title": t(title)} for name, (title, _) in family.speeds.items()],
         "before": state.before.shown(experiment) if state.before else None,
         "notice": str(notice) if notice else None,

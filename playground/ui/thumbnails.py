@@ -25,7 +25,7 @@ from playground.experiment import Experiment
 from playground.families.contract import LayerSize
 from playground.registry import datasets, describe, make, spec_of
 
-MOST: Mapping[str, int] = MappingProxyType({"points": 240, "curve": 60})  # dots in a picture
+MOST: Mapping[str, int] = MappingProxyType({"points": 240, "curve": 60, "cloud": 240})  # dots in a picture
 MOST_UNITS, MOST_MAPS = 8, 5
 LARGEST, APART, LEAST, COLUMN, WINDOW = (
     60,
@@ -68,7 +68,8 @@ def _places(data: Data, kind: str) -> tuple[NDArray[np.float64], NDArray[np.int6
     else:
         assert data.domain is not None
         (left, right), (low, high) = data.domain
-        place, labels, colours = (data.x - (left, low)) / (right - left, high - low), STEPS + np.rint(STEPS * y / np.abs(y).max()), SHADES
+        place = (data.x - (left, low)) / (right - left, high - low)
+        labels, colours = (np.zeros_like(y), CLASSES[:1]) if kind == "cloud" else (STEPS + np.rint(STEPS * y / np.abs(y).max()), SHADES)
     if data.classes:
         labels, colours = y, CLASSES[: len(data.classes)]
     return place, labels.astype(np.int64), colours
@@ -89,7 +90,7 @@ def pictures(name: str) -> Bytes:
 def drawn(name: str) -> bool:
     """Whether a dataset's points or pictures can be drawn here."""
     found = datasets()[name]
-    return found.kind == "curve" or (found.kind == "points" and len(found.features) == 2) or pictured(name)
+    return found.kind in ("curve", "cloud") or (found.kind == "points" and len(found.features) == 2) or pictured(name)
 
 
 def pictured(name: str) -> bool:

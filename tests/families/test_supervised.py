@@ -88,7 +88,14 @@ def test_a_network_that_answers_no_number_says_so() -> None:
 
 def recorded(first: float, last: float, ratio: float = 1e-3) -> dict[str, Any]:
     gradient = np.array([[np.nan, *[first] * 5], [np.nan, *[math.sqrt(abs(first * last))] * 5], [np.nan, *[last] * 5]], np.float32)
-    return {"gradient": gradient, "ratio": np.full((3, 6), ratio, np.float32), "units": [8, 8, 1], "numbers": [1, 2, 3], "matrices": ["weight"] * 3}
+    return {
+        "gradient": gradient,
+        "ratio": np.full((3, 6), ratio, np.float32),
+        "units": [8, 8, 1],
+        "numbers": [1, 2, 3],
+        "matrices": ["weight"] * 3,
+        "names": ["hidden1", "hidden2", "output"],
+    }
 
 
 @pytest.mark.parametrize(
@@ -142,6 +149,7 @@ def test_what_is_said_of_the_neurons() -> None:
         "units": [8, 4, 1],
         "numbers": [1, 2, 3],
         "matrices": ["weight"] * 3,
+        "names": ["hidden1", "hidden2", "output"],
         "dead": np.array([1, 2, 0]),
         "saturated": np.array([0, 0, 0]),
         "sample": 250,

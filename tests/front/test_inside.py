@@ -29,7 +29,7 @@ def recorded(row: int, sizes: bool = False, dead: tuple[int, ...] = (0, 0, 0)) -
     return {
         "epochs": np.array([0, 10, 20], np.float32), "quantiles": quantiles, "gradient": np.array([[1e-6] * 3, [1e-4] * 3, [1e-2] * 3], np.float32),
         "ratio": np.full((3, 3), 1e-3, np.float32), "histogram": histogram(3, row, sizes), "dead": np.array(dead), "saturated": np.zeros(3, int),
-        "units": [8, 8, 1], "numbers": [1, 2, 3], "matrices": ["weight"] * 3, "sample": 250,
+        "units": [8, 8, 1], "numbers": [1, 2, 3], "matrices": ["weight"] * 3, "names": ["hidden1", "hidden2", "output"], "sample": 250,
     }  # fmt: skip
 
 
@@ -41,6 +41,7 @@ def kept() -> dict[str, Any]:
         "shown": [(np.array([0], np.int32), np.array([0, 1], np.int32))],
         "numbers": [1],
         "matrices": ["weight"],
+        "names": ["output"],
         "optimizer": "adam",
         "settings": {},
         "steps": 3,

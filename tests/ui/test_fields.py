@@ -189,8 +189,8 @@ def test_every_value_of_any_experiment_has_a_control(experiment):
         for control in group:
             if control.kind != "union":
                 fields.value_at(rebuilt, control.path[:-1])[control.path[-1]] = fields.value_at(plain, control.path)
-    for name in hidden:
-        rebuilt["model"][name] = plain["model"][name]
+    for group, name in (path.split(".") for path in hidden):
+        rebuilt[group][name] = plain[group][name]
     assert parse(rebuilt) == experiment
 
 

@@ -176,5 +176,5 @@ FAMILY = Family(
     estimate=estimate,
     check=check,
     speeds=declared.SPEEDS,
-    hidden=lambda dataset: () if declared.flat(dataset) else ("inputs",),
+    hidden=lambda dataset: () if declared.flat(dataset) else ("model.inputs",),
 )

@@ -76,7 +76,7 @@ def check(experiment: Experiment) -> None:
 
 
 def hidden(dataset: Dataset) -> tuple[str, ...]:
-    return () if len(dataset.features) == 1 else ("degree",)
+    return () if len(dataset.features) == 1 else ("model.degree",)
 
 
 def _plane(experiment: Experiment) -> bool:

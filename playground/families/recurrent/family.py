@@ -125,7 +125,7 @@ def check(experiment: Experiment) -> None:
 
 
 def _hidden(dataset: Dataset) -> tuple[str, ...]:
-    return () if dataset.sequence and dataset.sequence.symbols else ("embedding",)
+    return () if dataset.sequence and dataset.sequence.symbols else ("model.embedding",)
 
 
 def ahead(experiment: Experiment) -> bool:

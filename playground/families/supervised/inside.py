@@ -53,6 +53,7 @@ def records(which: int, context: Context, params: Params) -> Arrays:
         **dict(zip(("dead", "saturated"), now.counts.T, strict=True)),
         "units": [layer.units for layer in map(kept.layers.__getitem__, rows)],
         "numbers": [kept.layers[row].number for row in rows],
+        "names": [kept.layers[row].name for row in rows],
         "matrices": ["weight" if which == ANSWERS else kept.layers[row].part for row in rows],
         "sample": kept.sample,
     }

@@ -34,11 +34,25 @@ MATRICES: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 
 
+PARTS: Mapping[str, tuple[str, str]] = MappingProxyType({
+    "generator": (N_("generator, layer {number}"), N_("generator, output")),
+    "discriminator": (N_("discriminator, layer {number}"), N_("discriminator, verdict")),
+})  # fmt: skip
+
+
 def titles(found: Arrays) -> list[dict[str, Any]]:
     """What the layers with weights are called, by their places in the network's list and by which of their matrices it is; the last is the output. What comes before the
-    first is the embedding."""
-    hidden = zip(found["numbers"][:-1], found["matrices"][:-1], strict=True)
-    return [*(say(MATRICES[part], number=number) if number else say(N_("embedding")) for number, part in hidden), say(N_("output layer"))]
+    first is the embedding. Layers of networks with several parts are named by their part."""
+    told = []
+    for at, (name, number, part) in enumerate(zip(found["names"], found["numbers"], found["matrices"], strict=True)):
+        of = PARTS.get(name.partition(".")[0])
+        if of is not None:
+            told.append(say(of[0], number=number) if number else say(of[1]))
+        elif at == len(found["names"]) - 1:
+            told.append(say(N_("output layer")))
+        else:
+            told.append(say(MATRICES[part], number=number) if number else say(N_("embedding")))
+    return told
 
 
 def weights(found: Arrays) -> Figure:

@@ -56,10 +56,11 @@ def rates(rule: Rule, sizes: list[Floats]) -> tuple[float, float] | None:
 
 def memory(context: Context, params: Params) -> Arrays:
     """parts: name -> for each layer (units drawn, inputs drawn) float32; shown: for each layer (units, inputs) drawn; numbers: its place in the network's list, matrices: which of its matrices; optimizer, its settings, updates so far;
-    rates: as there, for Adagrad and RMSprop."""
-    rule, layers = context.learner.optimizer, context.records.layers
-    place = {id(parameter): at for at, parameter in enumerate(rule.parameters)}
-    found = [{name: part.detach().cpu().flatten(1).numpy() for name, part in parts(rule, place[id(layer.weight)]).items()} for layer in layers]
+    rates: as there, for Adagrad and RMSprop. Where networks have rules of different kinds, those layers are told that have the first one's."""
+    rule = context.learner.optimizer
+    place = {id(parameter): (one, at) for one in context.learner.rules.values() if type(one) is type(rule) for at, parameter in enumerate(one.parameters)}
+    layers = [layer for layer in context.records.layers if id(layer.weight) in place]
+    found = [{name: part.detach().cpu().flatten(1).numpy() for name, part in parts(*place[id(layer.weight)]).items()} for layer in layers]
     shapes = [tuple(layer.weight.flatten(1).shape) for layer in layers]
     side = next((side for side in SIDES if len(found[0]) * sum(min(a, side) * min(b, side) for a, b in shapes) <= NUMBERS), SIDES[-1])
     shown = [tuple(picked(n, side).astype(np.int32) for n in shape) for shape in shapes]
@@ -68,6 +69,7 @@ def memory(context: Context, params: Params) -> Arrays:
         "parts": {name: [np.ascontiguousarray(layer[name][np.ix_(*some)]) for layer, some in zip(found, shown, strict=True)] for name in found[0]},
         "shown": shown,
         "numbers": [layer.number for layer in layers],
+        "names": [layer.name for layer in layers],
         "matrices": [layer.part for layer in layers],
         "optimizer": rule.spec.name,
         "settings": rule.spec.model_dump(),

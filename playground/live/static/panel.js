@@ -14,6 +14,8 @@ import { Memory } from "./memory.js";
 import { Mistakes } from "./mistakes.js";
 import { Network } from "./network.js";
 import { Path } from "./path.js";
+import { Coverage } from "./coverage.js";
+import { Layered } from "./layered.js";
 import { Confusion, Predictions } from "./scores.js";
 import { Sheet } from "./sheet.js";
 import { Slice } from "./slice.js";
@@ -30,7 +32,7 @@ import { Writing } from "./writing.js";
 
 const RENDERERS = { network: Network, boundary: Boundary, slice: Slice, fit: Fit, surface: Surface, phase: Phase, trace: Trace, plotly: Chart,
   weights: Weights, gradients: Gradients, histograms: Histograms, memory: Memory, confusion: Confusion, predictions: Predictions,
-  stack: Stack, tryout: Tryout, filters: Filters, mistakes: Mistakes, embedding: Embedding, sheet: Sheet, unrolled: Unrolled, forecast: Forecast, writing: Writing, typed: Typed, gates: Gates, path: Path };
+  stack: Stack, tryout: Tryout, filters: Filters, mistakes: Mistakes, embedding: Embedding, sheet: Sheet, unrolled: Unrolled, forecast: Forecast, writing: Writing, typed: Typed, gates: Gates, path: Path, layered: Layered, coverage: Coverage };
 
 export class Panel {
   #choice = null;

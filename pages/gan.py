@@ -1,0 +1,5 @@
+"""Generative adversarial networks."""
+
+from playground.ui.page import family_page
+
+family_page("gan")

@@ -1,0 +1,62 @@
+// What a generator of points finds and leaves out: a bar for each clump, how far real and made up lie apart, and what that means.
+
+import { make, write } from "./dom.js";
+import { number, percent, say, told } from "./words.js";
+
+export class Coverage {
+  constructor() {
+    this.bars = make("div", { class: "bars", role: "list" });
+    this.found = make("b");
+    this.largest = make("b");
+    this.js = make("b");
+    this.kl = make("b");
+    const fact = (title, value, help) => make("div", { class: "fact", title: help }, make("span", { text: title }), value);
+    this.facts = make("div", { class: "facts" },
+      (this.ofClumps = fact(say("clumps found"), this.found, say("A clump is found where it has at least a quarter of its fair share"))),
+      (this.ofLargest = fact(say("largest share"), this.largest, say("The share of all made-up points that are of the fullest clump"))),
+      fact(say("Jensen-Shannon"), this.js, say("0: alike; 0.69: nothing in common. Over a grid of 30 by 30 places")),
+      fact(say("Kullback-Leibler"), this.kl, say("Of the real from the made up: large where real points are that are never made up")));
+    this.sentence = make("p", { class: "say long", role: "status" });
+    this.element = make("div", { class: "stage coverage" }, this.facts, this.bars, this.sentence);
+  }
+
+  show(figure) {
+    const { shares, found } = figure;
+    const count = shares?.length ?? 0;
+    this.ofClumps.hidden = this.ofLargest.hidden = !count;
+    this.bars.hidden = !count;
+    if (count) {
+      const of = Array.from(found).reduce((sum, one) => sum + one, 0);
+      write(this.found, say("{count} of {of}", { count: of, of: count }));
+      write(this.largest, percent(Math.max(...shares)));
+      this.#fill(shares, found);
+      this.element.dataset.found = of;
+    }
+    write(this.js, number(figure.js, 2));
+    write(this.kl, number(figure.kl, 2));
+    write(this.sentence, told(figure.say));
+    this.element.dataset.clumps = count;
+    this.element.dataset.js = figure.js ?? "";
+  }
+
+  #fill(shares, found) {
+    if (this.bars.children.length !== shares.length) {
+      this.bars.replaceChildren(...Array.from(shares, () => make("div", { class: "bar", role: "listitem" }, make("i"), make("i", { class: "fair" }), make("span"))));
+    }
+    const fair = 1 / shares.length;
+    const top = Math.max(2 * fair, ...shares);
+    [...this.bars.children].forEach((bar, at) => {
+      const [own, even, name] = bar.children;
+      own.style.height = `${(100 * shares[at]) / top}%`;
+      own.className = found[at] ? "found" : "missing";
+      even.style.bottom = `${(100 * fair) / top}%`;
+      write(name, number(at + 1));
+      bar.setAttribute("aria-label", say("clump {number}: {share}", { number: at + 1, share: percent(shares[at]) }));
+      bar.title = bar.getAttribute("aria-label");
+    });
+  }
+
+  repaint() {}
+
+  stop() {}
+}
