@@ -15,7 +15,7 @@ from playground.experiment import Experiment, parse, sentences, shown, ui_of
 from playground.registry import rows
 from playground.text import N_, Message, Refusal
 
-APPLIED = ("set", "point")  # actions that change the experiment itself
+APPLIED = ("set", "point", "draw")  # actions that change the experiment itself
 
 
 def live_field(experiment: Experiment, path: str) -> Ui:
@@ -50,13 +50,18 @@ def replaced(experiment: Experiment, path: str, value: object) -> Experiment:
 
 
 def applied(experiment: Experiment, name: str, params: Mapping[str, Any]) -> Experiment:
-    """The experiment after an action: `set` changes a live field, `point` a training point; all others change the network alone."""
+    """The experiment after an action: `set` changes a live field, `point` a training point, `draw` the strokes that points lie along; all others change the network alone."""
     if name == "set":
         expect(params, "path", "value")
         live_field(experiment, str(params["path"]))
         return replaced(experiment, str(params["path"]), params["value"])
     if name == "point":
         return with_point(experiment, params)
+    if name == "draw":
+        expect(params, "strokes")
+        if "strokes" not in type(experiment.data).model_fields:
+            raise Refusal(Message(N_("These data are not drawn by hand. Choose the dataset Your drawing.")))
+        return replaced(experiment, "data.strokes", params["strokes"])
     return experiment
 
 
@@ -96,6 +101,7 @@ SHORT = {
     "gate": N_("gate"),
     "unit": N_("unit"),
     "point": N_("point"),
+    "draw": N_("drawing"),
     "filter": N_("filter"),
     "weight": N_("weight"),
     "weights": N_("weights"),

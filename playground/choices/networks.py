@@ -24,6 +24,7 @@ ACTIVATIONS: Mapping[str, Choice] = MappingProxyType({
 INITIALIZATIONS: Mapping[str, Choice] = MappingProxyType({
     "uniform": Choice(N_("Uniform"), r"W \sim U(-0.5, 0.5),\ b = 0.1", N_("Weights drawn evenly between -0.5 and 0.5, biases 0.1, as TensorFlow Playground does.")),
     "normal": Choice(N_("Normal"), r"W \sim N(0, 1),\ b = 0", N_("Weights drawn from the bell curve of width 1: too large for wide layers, which start saturated.")),
+    "small": Choice(N_("Small normal"), r"W \sim N(0, 0.02^2),\ b = 0", N_("Weights drawn from a narrow bell curve, as DCGANs start (Radford and others, 2016).")),
     "xavier": Choice(N_("Xavier"), r"W \sim U(\pm\sqrt{6 / (n_{in} + n_{out})}),\ b = 0", N_("Keeps signals and gradients about equally large through the layers (Glorot and Bengio, 2010).")),
     "he": Choice(N_("He"), r"W \sim N(0, 2 / n_{in}),\ b = 0", N_("As Xavier, but made for ReLU, which stops half of the signal (He and others, 2015).")),
     "orthogonal": Choice(N_("Orthogonal"), r"W W^T = I,\ b = 0", N_("Turns signals without stretching them (Saxe and others, 2014).")),

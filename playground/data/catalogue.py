@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from types import MappingProxyType, ModuleType
@@ -11,7 +12,8 @@ from types import MappingProxyType, ModuleType
 import numpy as np
 
 import playground.data
-from playground.data.contract import Data, Dataset, DataSpec
+from playground.data.contract import Data, Dataset, DataSpec, sided
+from playground.data.drawing import scaled
 
 
 @cache
@@ -42,6 +44,10 @@ def spec_of(name: str) -> type[DataSpec]:
 
 def describe(spec: DataSpec) -> Dataset:
     """What is known of the data of one spec before they are made: the dataset, with the columns, classes and rows that were chosen."""
+    return sided(_described(spec), spec)
+
+
+def _described(spec: DataSpec) -> Dataset:
     module = _dataset_modules()[spec.name]
     found: Dataset = module.describe(spec) if hasattr(module, "describe") else module.DATASET
     return found
@@ -50,7 +56,10 @@ def describe(spec: DataSpec) -> Dataset:
 def make(spec: DataSpec, rng: np.random.Generator) -> Data:
     """Make the data that a spec describes."""
     data: Data = _dataset_modules()[spec.name].make(spec, rng)
-    return data
+    was, asked = _described(spec), describe(spec)
+    if was.shape is None or asked.shape is None or was.shape == asked.shape:
+        return data
+    return replace(data, x=scaled(data.x, was.shape, asked.shape), feature_names=asked.features)
 
 
 def rows(spec: DataSpec) -> int:

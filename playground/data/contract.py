@@ -5,15 +5,16 @@ Where columns, classes or rows depend on what is chosen, the file also has `desc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Literal
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from annotated_types import Ge, Le, Lt
 from numpy.typing import NDArray
 from pydantic import AfterValidator, Field
 
-from playground.choices import Spec, Ui
+from playground.choices import Choice, Spec, Ui, one_of
 from playground.text import N_, Message, Refusal
 
 Task = Literal["regression", "binary", "classes", "generate"]
@@ -29,7 +30,15 @@ NUMBERED = (
 )  # fmt: skip
 VARIED = N_("Varied pictures")
 SHUFFLE = 1  # the seed by which pixels are dealt out again: one way for all, so that runs can be compared
+OWN = "own"
+SIDES = MappingProxyType({OWN: Choice(N_("as they are"), "", N_("Pictures as the set has them."))} | {side: Choice(f"{side} × {side}", "", N_("Every picture brought to this many pixels.")) for side in ("8", "16", "28", "32")})  # fmt: skip
 HOW_MANY = N_("How many points are drawn in all: those for learning and those for testing.")
+
+
+if TYPE_CHECKING:
+    Side = str
+else:
+    Side = one_of(SIDES)
 
 
 @dataclass(frozen=True)
@@ -237,6 +246,7 @@ class ImagesSpec(DataSpec):
     """Pictures. Those for learning can be varied anew each time they are shown; the others stay as they are."""
 
     train_fraction: TrainFraction = 0.8
+    side: Annotated[Side, Ui(N_("Picture size"), N_("Smaller pictures are quicker to learn and harder to read."), more=True)] = OWN
     shift: Annotated[int, Ge(0), Le(8), Ui(N_("Shift"), N_("Moves each training picture by up to so many pixels, anew each time: the network learns that the place does not matter."), unit="px", step=1, more=True, live=True, off=0, part=VARIED)] = 0  # fmt: skip
     rotate: Annotated[int, Ge(0), Le(180), Ui(N_("Turn"), N_("Turns each training picture by up to so many degrees, anew each time. Too far, and a 6 becomes a 9."), unit="°", step=5, more=True, live=True, off=0, part=VARIED)] = 0  # fmt: skip
     flip: Annotated[bool, Ui(N_("Mirror"), N_("Mirrors half of the training pictures, left to right. Good for shapes and animals, bad for writing."), more=True, live=True, part=VARIED)] = False  # fmt: skip
@@ -263,6 +273,14 @@ def pixels(shape: tuple[int, int, int]) -> tuple[str, ...]:
     channels, height, width = shape
     names = ("",) if channels == 1 else ("red, ", "green, ", "blue, ")
     return tuple(f"{name}row {row}, column {column}" for name in names for row in range(height) for column in range(width))
+
+
+def sided(dataset: Dataset, spec: DataSpec) -> Dataset:
+    """The dataset with its pictures at the size that the spec asks for."""
+    if not isinstance(spec, ImagesSpec) or spec.side == OWN or dataset.shape is None:
+        return dataset
+    shape = (dataset.shape[0], int(spec.side), int(spec.side))
+    return replace(dataset, shape=shape, features=pixels(shape))
 
 
 def shuffled(x: Floats) -> Floats:

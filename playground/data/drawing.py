@@ -31,7 +31,7 @@ def drawn(grey: NDArray[np.floating], dataset: Dataset) -> Floats:
     32x32; strokes made a pixel thicker on all sides while less than a fifth of that is ink; then the ink of each block of 4x4 counted, 0 to 16, here in sixteenths.
     Their bitmap was of black and white alone; here a pixel half inked counts half.
 
-    "": resized and cut as a photo.
+    "": resized and cut as a photo. Where the set's pictures were brought to another size, so is the drawing.
     """
     light: Reals = np.clip(np.asarray(grey, np.float64), 0, 1)
     if not dataset.drawing:
@@ -39,7 +39,8 @@ def drawn(grey: NDArray[np.floating], dataset: Dataset) -> Floats:
     if not light.any():
         return np.zeros(len(dataset.features), np.float32)
     made = {"mnist": _as_mnist, "digits": _as_digits}[dataset.drawing](cut(light))
-    return made.astype(np.float32).ravel()
+    assert dataset.shape is not None
+    return scaled(made.astype(np.float32).reshape(1, -1), (1, *made.shape), dataset.shape)[0]
 
 
 def photo(pixels: NDArray[np.floating], dataset: Dataset) -> Floats:
@@ -66,6 +67,15 @@ def resized(grey: Reals, height: int, width: int) -> Reals:
     rows, columns = grey.shape
     made: Reals = _shares(0, rows, height, rows) @ grey @ _shares(0, columns, width, columns).T
     return made
+
+
+def scaled(x: Floats, was: tuple[int, int, int], shape: tuple[int, int, int]) -> Floats:
+    """Pictures (n, columns) of one shape (channels, height, width) as pictures of another with as many channels, each channel `resized`."""
+    if was == shape:
+        return x
+    down, across = _shares(0, was[1], shape[1], was[1]), _shares(0, was[2], shape[2], was[2])
+    made = np.einsum("ir,ncrd,jd->ncij", down.astype(np.float32), x.reshape(-1, *was), across.astype(np.float32), optimize=True)
+    return np.ascontiguousarray(np.clip(made, 0, 1).reshape(len(x), -1), np.float32)
 
 
 def cut(grey: Reals) -> Reals:

@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from playground import changes
+from playground.data.cloud import CloudSpec
 from playground.data.contract import ImagesSpec, Parts, PointsSpec
 from playground.data.edits import edited
 from playground.engine.course import Course
@@ -55,12 +56,12 @@ def checked(call: Callable[..., Any], context: Context, params: Mapping[str, Any
 class Actions:
     """The live changes of one run.
 
-    `set`: a live field of the experiment; `point`: a training point; `undo`: the last change of points or network taken back; all others are in the
-    family's table. made: the data before any point was changed by hand. undo: for each action that can be taken back, the name and params that do it.
+    `set`: a live field of the experiment; `point`: a training point; `draw`: the strokes that points lie along; `undo`: the last change of points, strokes or network taken back; all others are in the
+    family's table. made: the data before any point was changed by hand; make: those of another experiment with the same seed. undo: for each action that can be taken back, the name and params that do it.
     """
 
-    def __init__(self, context: Context, course: Course, made: Parts, table: Mapping[str, Callable[..., Any]]) -> None:
-        self._context, self._course, self._made, self._table = context, course, made, table
+    def __init__(self, context: Context, course: Course, made: Parts, make: Callable[[Experiment], Parts], table: Mapping[str, Callable[..., Any]]) -> None:
+        self._context, self._course, self._made, self._make, self._table = context, course, made, make, table
         self.undo: list[tuple[str, Answer]] = []
 
     def event(self, name: str, params: Mapping[str, Any]) -> Event:
@@ -106,6 +107,10 @@ class Actions:
         if name == "set":
             self.follow(new)
             return {"path": params["path"], "value": params["value"]}, None
+        if name == "draw":
+            inverse = {"strokes": old.data.model_dump(mode="json")["strokes"]}
+            self.follow(new)
+            return {}, inverse
         train, numbers = edited(self._made.train, old.data.edits)  # type: ignore[attr-defined]
         was = np.flatnonzero(numbers == (-1 if params["at"] is None else params["at"]))
         inverse = {"at": params["at"], "x": None, "y": params["y"]}
@@ -125,10 +130,21 @@ class Actions:
             context.chance = learner.chance
         if isinstance(new.data, PointsSpec) and new.data != old.data:
             self._replace(old, new)
+        elif isinstance(new.data, CloudSpec) and new.data != old.data:
+            self._redraw(new)
         if learner.vary is not None and isinstance(new.data, ImagesSpec):
             learner.vary.spec = new.data
         learner.configure(new.training, new.model)
         self._course.plan(anew=(isinstance(new.data, PointsSpec) and new.data != old.data) or learner.batch != batch)
+
+    def _redraw(self, new: Experiment) -> None:
+        """Learn from other points, as many as before and each in the place of one of them."""
+        context = self._context
+        context.parts = self._made = self._make(new)
+        device = str(context.examples["train"].x.device)
+        context.examples = {name: on_device(getattr(self._made, name), context.objective, device) for name in context.examples}
+        context.kept.clear()
+        context.learner.replace(context.examples["train"], range(len(self._made.train)))
 
     def _replace(self, old: Experiment, new: Experiment) -> None:
         """Learn from other training points; where chance would get with them is told anew."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from playground import changes
-from playground.data.contract import ImagesSpec, split
+from playground.data.contract import ImagesSpec, Parts, split
 from playground.engine.actions import Actions, checked, named, with_edits
 from playground.engine.course import Course, due_for
 from playground.engine.protocol import EVENTS_TOLD
@@ -47,7 +47,7 @@ class Session:
         self._context = context = self._assemble()
         self._learner = context.learner
         self._course = Course(context)
-        self._actions = Actions(context, self._course, self._made, self._probes.ACTIONS)
+        self._actions = Actions(context, self._course, self._made, _parts, self._probes.ACTIONS)
         self._replay = [dict(event) for event in replay]
         self._phases: Iterator[Phase] | None = None
         self._coming: Phase | None = None  # of the step under way, already taken from it
@@ -56,8 +56,7 @@ class Session:
     def _assemble(self) -> Context:
         """Data, model, learner and what is kept of them, each drawn from its own stream of chance."""
         experiment, seeds = self.experiment, streams(self.experiment.seed)
-        data = make(experiment.data, np.random.default_rng(seeds.data))
-        self._made = split(data, experiment.dataset, experiment.data, np.random.default_rng(seeds.split))
+        self._made = _parts(experiment)
         goal = objective(self._family.task(experiment.dataset), experiment.training.loss)
         self._chance = Chance(generator(seeds.weights), generator(seeds.dropout), generator(seeds.variation), generator(seeds.noise))
         model = self._model_side.build(experiment, goal.output, self._chance).to(self.device)
@@ -262,3 +261,10 @@ class Session:
         self._replay = self._replay[max(0, len(events) - len(context.events)) :]
         context.events[:] = events
         self._repeat()
+
+
+def _parts(experiment: Experiment) -> Parts:
+    """The data of an experiment, made and cut by its seed."""
+    seeds = streams(experiment.seed)
+    data = make(experiment.data, np.random.default_rng(seeds.data))
+    return split(data, experiment.dataset, experiment.data, np.random.default_rng(seeds.split))

@@ -63,18 +63,19 @@ class Metric:
 
 @dataclass(frozen=True)
 class LayerSize:
-    """One layer in whole numbers. shape: of its output for one example. work: multiply-adds for one example."""
+    """One layer in whole numbers. shape: of its output for one example. work: multiply-adds for one example. of: the field with the list of layers it comes from, where a family has several."""
 
     name: str
     kind: str
     shape: tuple[int, ...]
     parameters: int
     work: int
+    of: str = ""
 
 
 class Misfit(Refusal):
     """A layer that does not take what comes before it. Its message has the layer's number, from 1, as `layer_number`; the output counts as the one after the
-    last: the form says it at that layer. before: the sizes of those that fit, the input first."""
+    last: the form says it at that layer, of the list `of` where a family has several. before: the sizes of those that fit, the input first."""
 
     def __init__(self, message: Message, before: tuple[LayerSize, ...]) -> None:
         super().__init__(message)

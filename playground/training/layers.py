@@ -44,13 +44,15 @@ class Chance:
         self.noise.set_state(tensors["noise"])
 
 
-def initialize(layer: nn.Linear | nn.Conv2d, how: str, generator: torch.Generator) -> None:
+def initialize(layer: nn.Linear | nn.Conv2d | nn.ConvTranspose2d, how: str, generator: torch.Generator) -> None:
     """Draw a layer's first weights, by the name of an initialisation in `choices`."""
     weight = layer.weight
     if how == "uniform":
         nn.init.uniform_(weight, -0.5, 0.5, generator=generator)
     elif how == "normal":
         nn.init.normal_(weight, generator=generator)
+    elif how == "small":
+        nn.init.normal_(weight, 0, 0.02, generator=generator)
     elif how == "xavier":
         nn.init.xavier_uniform_(weight, generator=generator)
     elif how == "he":
@@ -80,7 +82,7 @@ class Dropout(nn.Module):
 class Image(nn.Module):
     """(n, channels * height * width) -> (n, channels, height, width)."""
 
-    def __init__(self, shape: tuple[int, int, int]) -> None:
+    def __init__(self, shape: tuple[int, ...]) -> None:
         super().__init__()
         self.shape = shape
 

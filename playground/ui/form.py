@@ -29,7 +29,7 @@ OTHERS: Mapping[str, Choice] = MappingProxyType({
     "sequences": Choice(N_("Sequences"), "", N_("Series to be foretold, tasks that need memory, names and text.")),
     "cloud": Choice(N_("Points"), "", N_("Where real points lie: the generator is to make up more like them.")),
 })  # fmt: skip
-NO_PROBLEMS: Mapping[int, Message] = MappingProxyType({})
+NO_PROBLEMS: Mapping[tuple[str, int], Message] = MappingProxyType({})
 
 
 def form(family: Family, experiment: Experiment, problems: Sequence[Message]) -> None:
@@ -105,18 +105,20 @@ def _chance(draft: Draft) -> str:
     return "start" if found.sequence is not None and found.sequence.ahead else "split"
 
 
-def _group(family: Family, draft: Draft, group: Sequence[Field], problems: Mapping[int, Message] = NO_PROBLEMS) -> None:
+def _group(family: Family, draft: Draft, group: Sequence[Field], problems: Mapping[tuple[str, int], Message] = NO_PROBLEMS) -> None:
     for field in group:
         if field.kind == "rows":
-            layer_rows(family.name, draft, field, problems)
+            layer_rows(family.name, draft, field, {number: problem for (of, number), problem in problems.items() if of in ("", field.path[-1])})
         elif not field.ui.more:
             control(family.name, draft, field)
 
 
-def placed(problems: Sequence[Message], draft: Draft, shown: Sequence[Field]) -> tuple[dict[int, Message], list[Message]]:
-    """Problems that are told at a layer, by its number, and those that are told above the form: the others, and all where the layers are not shown."""
-    rows = next((len(fields.value_at(draft, field.path)) for field in shown if field.kind == "rows"), -1)
-    at_layers = {problem.values["layer_number"]: problem for problem in problems if problem.values.get("layer_number", 0) in range(1, rows + 2)}
+def placed(problems: Sequence[Message], draft: Draft, shown: Sequence[Field]) -> tuple[dict[tuple[str, int], Message], list[Message]]:
+    """Problems that are told at a layer, by its list ("" where there is one) and number, and those that are told above the form: the others, and all where the layers are not shown."""
+    rows = max((len(fields.value_at(draft, field.path)) for field in shown if field.kind == "rows"), default=-1)
+    at_layers = {
+        (problem.values.get("of", ""), problem.values["layer_number"]): problem for problem in problems if problem.values.get("layer_number", 0) in range(1, rows + 2)
+    }
     return at_layers, [problem for problem in problems if problem not in at_layers.values()]
 
 

@@ -6,7 +6,7 @@ says so there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 import streamlit as st
@@ -23,7 +23,7 @@ UNITS = (("G", 1e9), ("M", 1e6), ("k", 1e3))
 def layer_rows(family: str, draft: Draft, field: Field, problems: Mapping[int, Message]) -> None:
     """Draw the list, and a button that adds to it. problems: by the layer's number, from 1; the output's is the one after the last."""
     rows = fields.value_at(draft, field.path)
-    found = fields.sizes(draft) if field.names else ()
+    found = [size for size in fields.sizes(draft) if size.of in ("", field.path[-1])] if field.names else []
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key=f"rows-{field.path[-1]}"):
         st.markdown(t(field.ui.label), help=help_of(field), width="content")
         st.button(
@@ -113,7 +113,7 @@ def _more(family: str, draft: Draft, field: Field, number: int, rest: list[Field
                 )  # fmt: skip
 
 
-def _beneath(title: str, size: tuple[LayerSize, ...], problem: Message | None) -> None:
+def _beneath(title: str, size: Sequence[LayerSize], problem: Message | None) -> None:
     """A quiet line: "32 × 26 × 26 · 320 weights · 195 k multiply-adds"; the sentence instead where it does not fit."""
     if problem:
         st.html(f'<p class="misfit" role="alert">{escape(str(problem))}</p>')

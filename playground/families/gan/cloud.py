@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from playground.charts.tokens import picked
-from playground.families.gan.family import Model
+from playground.families.gan.family import Model, pictured
 from playground.families.gan.measures import FAIR, WITHIN, apart, cells
 from playground.families.gan.model import EDGE, Rivals
 from playground.training.context import Context
@@ -22,6 +22,7 @@ Arrays = dict[str, Any]
 Floats = NDArray[np.float32]
 
 POINTS = 400  # drawn of the real and of the made-up ones
+PICTURES = 64  # made up for a frame
 SIDE = 40  # places of the ground, each way
 LINES, PLACES = 21, 200  # of the bent square of noise, each way; along the bent line of one-dimensional noise
 ARROWS = 40
@@ -39,10 +40,11 @@ def goal(context: Context) -> Rivalry:
 
 
 def made(context: Context) -> Tensor:
-    """(500, columns): made up of the noise that stays the same; once a frame."""
+    """(500, columns) points, or (64, columns) pictures: made up of the noise that stays the same; once a frame."""
     if "made" not in context.frame:
         model = rivals(context)
-        context.frame["made"] = model.generator(model.fixed.to(context.examples["train"].x.device))
+        some = model.fixed[:PICTURES] if pictured(context.experiment) else model.fixed
+        context.frame["made"] = model.generator(some.to(context.examples["train"].x.device))
     found: Tensor = context.frame["made"]
     return found
 
@@ -50,9 +52,9 @@ def made(context: Context) -> Tensor:
 def layered(context: Context, params: Params) -> Arrays:
     """real, made (n, 2); surface (40, 40), the top row first: the discriminator's answer from -1, surely made up, to 1, surely real; bounds: what these two stand for where it tells no
     probabilities; grid: the bent square of noise (rows, columns, 2), None for more dimensions; arrows (n, 4): made-up points, and where each has to move for the generator's loss to fall, the
-    longest of length 1; strongest: the number of that one. Within a step made is what that step made up. phase: of the step under way: name, part."""
+    longest of length 1; strongest: the number of that one. strokes: where a person drew, None of all other data. Within a step made is what that step made up. phase: of the step under way: name, part."""
     real, points = context.parts.train.x, made(context)[:POINTS]
-    step = _step(context)
+    step = step_made(context)
     if step is not None:
         points = step[:POINTS]
     answers, bounds = _scaled(context, rivals(context).discriminator(_ground(context))[:, 0])
@@ -69,11 +71,12 @@ def layered(context: Context, params: Params) -> Arrays:
         "arrows": np.concatenate([points[:ARROWS].cpu().numpy(), arrows / longest if known else np.zeros_like(arrows)], 1),
         "strongest": int(sizes.argmax()) if known else None,
         "loss": context.experiment.training.loss,
+        "strokes": [list(stroke) for stroke in context.experiment.data.strokes] if context.experiment.data.name == "sketch" else None,  # type: ignore[attr-defined]
         "phase": None if context.phase is None else {"name": context.phase.name, "part": context.phase.part},
     }
 
 
-def _step(context: Context) -> Tensor | None:
+def step_made(context: Context) -> Tensor | None:
     """What was made up in the step under way, by the network that is at work; None elsewhere."""
     if context.phase is None:
         return None
@@ -104,7 +107,7 @@ def verdicts(context: Context) -> tuple[Tensor, Tensor]:
     """What the discriminator answers to some real examples and to made-up ones, before any sigmoid, (n,) each; once a frame."""
     if "verdicts" not in context.frame:
         model, real = rivals(context), context.examples["train"].x
-        some = real[torch.from_numpy(picked(len(real), POINTS)).to(real.device)]
+        some = real[torch.from_numpy(picked(len(real), min(POINTS, len(made(context))))).to(real.device)]
         context.frame["verdicts"] = (model.discriminator(some)[:, 0], model.discriminator(made(context)[:POINTS])[:, 0])
     found: tuple[Tensor, Tensor] = context.frame["verdicts"]
     return found

@@ -21,12 +21,22 @@ Figure = dict[str, Any]
 REAL, MADE = "--c0", "--c1"
 BINS = 24
 COLLAPSED, WON, LOST = 0.35, 0.95, 0.05  # spread of what is made up; mean answers of a discriminator that has won
+LEFT_OUT, CROWDED = 0.01, 0.6  # shares of a class: below it is left out, above there is little else
+BROKEN = N_("What is made up is no number any more. Reset, and try smaller learning rates.")
+COLLAPSE = N_(
+    "Mode collapse: all that is made up is nearly alike. Try a smaller learning rate for the generator, more updates of the discriminator, or the Wasserstein loss with gradient penalty."
+)
+VICTORY = N_(
+    "The discriminator has won: it sees through nearly everything, and the generator learns little from that. Give the discriminator fewer updates or a smaller learning rate, or take the non-saturating loss."
+)
 LINES = {
     "discriminator_loss": (N_("discriminator"), REAL, "solid"),
     "generator_loss": (N_("generator"), MADE, "solid"),
     "jensen_shannon": (N_("Jensen-Shannon"), "--train", "solid"),
     "kullback_leibler": (N_("Kullback-Leibler"), "--test", "dash"),
+    "frechet": (N_("made up"), "--train", "solid"),
 }
+EVEN = {"frechet": N_("real pictures")}
 WAYS = (N_("right"), N_("up and right"), N_("up"), N_("up and left"), N_("left"), N_("down and left"), N_("down"), N_("down and right"))
 
 
@@ -82,19 +92,11 @@ def how_it_goes(found: Arrays) -> dict[str, Any]:
     if not found["steps"]:
         return say(N_("Untrained: what is made up is noise, bent at random. Press Train."))
     if found["wide"] is None:
-        return say(N_("What is made up is no number any more. Reset, and try smaller learning rates."))
+        return say(BROKEN)
     if found["wide"] < COLLAPSED:
-        return say(
-            N_(
-                "Mode collapse: all that is made up is nearly alike. Try a smaller learning rate for the generator, more updates of the discriminator, or the Wasserstein loss with gradient penalty."
-            )
-        )
+        return say(COLLAPSE)
     if found["sided"] and found["real"] > WON and found["made"] < LOST:
-        return say(
-            N_(
-                "The discriminator has won: it sees through nearly everything, and the generator learns little from that. Give the discriminator fewer updates or a smaller learning rate, or take the non-saturating loss."
-            )
-        )
+        return say(VICTORY)
     if found["found"] is None:
         return say(N_("Jensen-Shannon {js}: 0 is alike, 0.69 has nothing in common."), js=f"{found['js']:.2f}")
     count, of = int(found["found"].sum()), len(found["found"])
@@ -108,7 +110,29 @@ def how_it_goes(found: Arrays) -> dict[str, Any]:
     )
 
 
-def curves(title: dict[str, Any], found: Arrays) -> Figure:
+def classes(found: Arrays) -> Figure:
+    """Shares by class, the Fréchet distance, and a sentence on how it goes."""
+    return {**found, "found": None if found["shares"] is None else (found["shares"] >= LEFT_OUT).astype(np.uint8), "say": how_pictures_go(found)}
+
+
+def how_pictures_go(found: Arrays) -> dict[str, Any]:
+    """As `how_it_goes`, of pictures."""
+    if not found["steps"]:
+        return say(N_("Untrained: what is made up is noise, bent at random. Press Train."))
+    if found["shares"] is None or found["wide"] is None or found["frechet"] is None:
+        return say(BROKEN)
+    if found["epoch"] >= 1 and (found["wide"] < COLLAPSED or found["shares"].max() > CROWDED):
+        return say(COLLAPSE)
+    if found["sided"] and found["real"] is not None and found["made"] is not None and found["real"] > WON and found["made"] < LOST:
+        return say(VICTORY)
+    missing = int((found["shares"] < LEFT_OUT).sum())
+    closed = 1 - (found["frechet"] - found["floor"]) / max(found["untrained"] - found["floor"], 1e-9) if found["untrained"] is not None else 0.0
+    if missing:
+        return say(N_("Of the way from noise to real pictures {share} % is done; {count} of {of} classes are hardly ever made up."), share=f"{100 * max(0.0, closed):.1f}", count=missing, of=len(found["shares"]))  # fmt: skip
+    return say(N_("Of the way from noise to real pictures {share} % is done, and every class is made up."), share=f"{100 * max(0.0, closed):.1f}")
+
+
+def curves(title: dict[str, Any], found: Arrays, logarithmic: bool = False) -> Figure:
     """Some metrics by epoch, and where the game is even."""
     data = []
     last = max((float(x[-1]) for x, _ in found["curves"].values() if len(x)), default=0.0)
@@ -121,7 +145,7 @@ def curves(title: dict[str, Any], found: Arrays) -> Figure:
                 line(
                     np.array([0, span], np.float32),
                     np.full(2, found["even"][name], np.float32),
-                    say(N_("even")),
+                    say(EVEN.get(name, N_("even"))),
                     colour,
                     "dot",
                     hoverinfo="skip",
@@ -130,7 +154,7 @@ def curves(title: dict[str, Any], found: Arrays) -> Figure:
                 )
             )
     layout = {"xaxis": axis(say(N_("epoch")), rangemode="tozero"), "yaxis": axis(title), **happenings(found["events"], span)}
-    return {"data": data, "layout": layout, "log": False}
+    return {"data": data, "layout": layout, "log": logarithmic}
 
 
 def losses(found: Arrays) -> Figure:
@@ -139,6 +163,10 @@ def losses(found: Arrays) -> Figure:
 
 def distances(found: Arrays) -> Figure:
     return curves(say(N_("divergence")), found)
+
+
+def frechet(found: Arrays) -> Figure:
+    return curves(say(N_("Fréchet distance")), found, logarithmic=True)
 
 
 PHASES = {"sample": N_("sample"), "forward": N_("forward"), "loss": N_("loss"), "backward": N_("backward"), "update": N_("update")}
@@ -208,8 +236,11 @@ FIGURES: Mapping[str, Callable[[Arrays], Figure]] = MappingProxyType({
     "layered": layered,
     "verdicts": verdicts,
     "coverage": coverage,
+    "samples": dict,
+    "classes": classes,
     "losses": losses,
     "distances": distances,
+    "frechet": frechet,
     **inside_figures.FIGURES,
     "phase": phase,
 })  # fmt: skip

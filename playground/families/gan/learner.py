@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -15,10 +16,11 @@ from playground.training.learner import Answered, Examples, Learner, Phase, answ
 from playground.training.losses import Rivalry
 
 if TYPE_CHECKING:
+    from playground.families.gan.album import Album
     from playground.families.gan.family import Model
     from playground.families.gan.model import Rivals
 
-Judge = Callable[["Rivals"], dict[str, float | None]]
+Judge = Callable[["Rivals", Mapping[str, Examples]], dict[str, float | None]]
 LOSSES = ("discriminator_loss", "generator_loss", "real_answer", "made_answer")
 
 
@@ -31,17 +33,18 @@ class Adversary(Learner):
     """A learner of a generator and a discriminator.
 
     The first update of the discriminator in a step sees the epoch's next mini-batch; further ones draw theirs by chance, as many examples. Noise comes from a stream of its own. judge: what a row
-    tells of the generator beside the losses.
+    tells of the generator beside the losses. album: what was made up at each row.
     """
 
     model: Rivals
     objective: Rivalry
+    judge: Judge
 
     def __init__(
-        self, model: Rivals, goal: Rivalry, spec: Model, training: choices.Training, train: Examples, order: torch.Generator, chance: Chance, judge: Judge
+        self, model: Rivals, goal: Rivalry, spec: Model, training: choices.Training, train: Examples, order: torch.Generator, chance: Chance, judge: Judge, album: Album
     ) -> None:
-        self.spec, self._noise, self._judge = spec, chance.noise, judge
-        self._told: list[Tensor] = []  # of each update of the generator since the last row: (4,), as LOSSES
+        self.spec, self._noise, self.judge, self.album = spec, chance.noise, judge, album
+        self._told, self._count = torch.zeros(len(LOSSES), device=train.x.device), 0  # the sums of LOSSES over so many steps since the last row
         super().__init__(model, goal, training, train, order)
 
     def configure(self, training: choices.Training, model: choices.Spec | None = None) -> None:
@@ -74,28 +77,21 @@ class Adversary(Learner):
 
     def _parts(self, detailed: bool) -> Iterator[Phase]:
         x, _ = self._sample()
-        lost = real_answer = torch.zeros(())
-        for index in range(self.spec.discriminator_steps):
+        alone = self.spec.trained
+        told = [torch.zeros(())] * len(LOSSES)
+        for index in range(self.spec.discriminator_steps if alone != "generator" else 0):
             real = x if index == 0 else self._again(len(x))
             noise = self.noise(len(real))
             if detailed:
-                yield Phase(
-                    "sample",
-                    "discriminator",
-                    index,
-                    {"real": real, "noise": noise, "numbers": self._drawn() if index == 0 else torch.empty(0, dtype=torch.int64)},
-                )
+                numbers = self._drawn() if index == 0 else torch.empty(0, dtype=torch.int64)
+                yield Phase("sample", "discriminator", index, {"real": real, "noise": noise, "numbers": numbers})
             with torch.no_grad():
                 made = self.model.generator(noise)
             with listening(self.model.discriminator) if detailed else _silent() as heard:
                 real_said, made_said = self.model.discriminator(real), self.model.discriminator(made)
             if detailed:
-                yield Phase(
-                    "forward",
-                    "discriminator",
-                    index,
-                    {"made": made, "real_answer": real_said.detach(), "made_answer": made_said.detach(), **{name: one.detach() for name, one in heard.items()}},
-                )
+                said = {"made": made, "real_answer": real_said.detach(), "made_answer": made_said.detach()}
+                yield Phase("forward", "discriminator", index, said | {name: one.detach() for name, one in heard.items()})
             loss = self.objective.critic(real_said, made_said)
             penalty = self._penalty(real, made)
             if detailed:
@@ -106,14 +102,13 @@ class Adversary(Learner):
                 with torch.no_grad():
                     torch._foreach_clamp_min_(self.rules["discriminator"].parameters, -limit)
                     torch._foreach_clamp_max_(self.rules["discriminator"].parameters, limit)
-            lost, real_answer = loss.detach(), self.objective.answer(real_said.detach()).mean()
-        for index in range(self.spec.generator_steps):
+            told = [loss.detach(), self.objective.forger(made_said.detach()), self._mean_answer(real_said), self._mean_answer(made_said)]
+            self.batch_loss = loss
+        for index in range(self.spec.generator_steps if alone != "discriminator" else 0):
             noise = self.noise(len(x))
             if detailed:
                 yield Phase("sample", "generator", index, {"noise": noise})
             made = self.model.generator(noise)
-            if detailed:
-                made.retain_grad()
             said = self.model.discriminator(made)
             if detailed:
                 yield Phase("forward", "generator", index, {"made": made.detach(), "made_answer": said.detach()})
@@ -121,18 +116,20 @@ class Adversary(Learner):
             if detailed:
                 yield Phase("loss", "generator", index, {"loss": loss.detach()})
             yield from self._updates("generator", self.model.generator, loss, index, detailed, made)
-            self._told.append(torch.stack([lost, loss.detach(), real_answer, self.objective.answer(said.detach()).mean()]))
+            if alone == "generator":
+                with torch.no_grad():
+                    real_said = self.model.discriminator(x)
+                told[0], told[2] = self.objective.critic(real_said, said.detach()), self._mean_answer(real_said)
+            told[1], told[3] = loss.detach(), self._mean_answer(said)
             self.batch_loss = loss
-        self._end()
-
-    def _end(self) -> None:
-        """The step is taken."""
+        self._told, self._count = self._told + torch.stack(told), self._count + 1
         self.steps += 1
         self._place += 1
         if self._scheduled:
             self._set_rate()
-        if len(self._told) >= 256:
-            self._told = [torch.stack(self._told).mean(0)] * 256  # a mean of so many stands for them
+
+    def _mean_answer(self, said: Tensor) -> Tensor:
+        return self.objective.answer(said.detach()).mean()
 
     def _updates(self, part: str, network: nn.Module, loss: Tensor, index: int, detailed: bool, made: Tensor | None = None) -> Iterator[Phase]:
         """Backward and update of one network alone; the other is left as it is."""
@@ -163,20 +160,18 @@ class Adversary(Learner):
 
     def _again(self, count: int) -> Tensor:
         """Real examples drawn by chance, as many."""
-        return self._train.x[torch.randint(len(self._train.x), (count,), generator=self._order).to(self._train.x.device)]
+        drawn = self._train.x[torch.randint(len(self._train.x), (count,), generator=self._order).to(self._train.x.device)]
+        return drawn if self.vary is None else self.vary(drawn)
 
     def measure(self, parts: Mapping[str, Examples], answered: dict[str, Answered], in_steps: bool) -> dict[str, float | None]:
         """The losses and the mean answers to real and made-up examples, as means over the steps since the last row, or of a fresh mini-batch as it is now; and what the judge says."""
-        told = self._told
+        means = self._told / self._count if in_steps and self._count else self._now()
         if in_steps:
-            self._told = []
-        if not in_steps or not told:
-            told = [self._now()]
-        means = torch.stack(told).mean(0).tolist()
-        found: dict[str, float | None] = {
-            name: mean if abs(mean) < float("inf") else None for name, mean in zip(LOSSES, means, strict=True)
-        }  # also None for NaN
-        return found | self._judge(self.model)
+            self._told, self._count = torch.zeros_like(self._told), 0
+        found: dict[str, float | None] = {name: mean if math.isfinite(mean) else None for name, mean in zip(LOSSES, means.tolist(), strict=True)}
+        if in_steps or not self.steps:
+            self.album.add(self.model, self.steps, self.epoch)
+        return found | self.judge(self.model, parts)
 
     def _now(self) -> Tensor:
         """As LOSSES, of the first examples and a noise that is always the same."""
@@ -194,8 +189,9 @@ class Adversary(Learner):
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, float]]:
         tensors, numbers = super().state()
-        return tensors | {"told": torch.stack(self._told) if self._told else torch.empty(0, len(LOSSES))}, numbers
+        return tensors | {"told": self._told} | self.album.state(), numbers | {"told": self._count}
 
     def restore(self, tensors: Mapping[str, Tensor], numbers: Mapping[str, float]) -> None:
         super().restore(tensors, numbers)
-        self._told = list(tensors["told"].to(self._train.x.device))
+        self._told, self._count = tensors["told"].to(self._train.x.device), int(numbers["told"])
+        self.album.restore(tensors)

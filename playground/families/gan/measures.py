@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
-from playground.training.learner import answering
+from playground.training.learner import Examples, answering
 
 if TYPE_CHECKING:
-    from playground.data.contract import Modes, Parts
+    from playground.data.contract import Modes
     from playground.families.gan.model import Rivals
 
 Floats = NDArray[np.float32]
@@ -22,22 +23,26 @@ WITHIN = 3.0  # spreads from its centre that still count as of a clump
 FAIR = 0.25  # a clump is found where it has this share of what would be its fair one
 
 
-def judge(parts: Parts) -> Callable[[Rivals], dict[str, float | None]]:
-    """What a row tells of a generator beside its losses, by name."""
-    real = cells(parts.train.x)
-    modes = parts.data.modes
+class Judge:
+    """What a row tells of a generator of points beside its losses, by name. modes: the clumps of the data, None where there are none."""
 
-    def measured(model: Rivals) -> dict[str, float | None]:
+    def __init__(self, modes: Modes | None) -> None:
+        self._modes = modes
+        self._seen: Tensor | None = None  # the real points, and their shares of the grid
+        self._real: Doubles = np.zeros((CELLS, CELLS))
+
+    def __call__(self, model: Rivals, parts: Mapping[str, Examples]) -> dict[str, float | None]:
+        if self._seen is not parts["train"].x:
+            self._seen = parts["train"].x
+            self._real = cells(self._seen.cpu().numpy())
         with answering(model):
             made = model.generator(model.fixed).cpu().numpy()
         if not np.isfinite(made).all():
-            return dict.fromkeys(("jensen_shannon", "kullback_leibler", *(("covered", "largest") if modes else ())))
-        told: dict[str, float | None] = dict(zip(("jensen_shannon", "kullback_leibler"), apart(real, cells(made)), strict=True))
-        if modes:
-            told |= dict(zip(("covered", "largest"), found(made, modes), strict=True))
+            return dict.fromkeys(("jensen_shannon", "kullback_leibler", *(("covered", "largest") if self._modes else ())))
+        told: dict[str, float | None] = dict(zip(("jensen_shannon", "kullback_leibler"), apart(self._real, cells(made)), strict=True))
+        if self._modes:
+            told |= dict(zip(("covered", "largest"), found(made, self._modes), strict=True))
         return told
-
-    return measured
 
 
 def cells(points: Floats) -> Doubles:

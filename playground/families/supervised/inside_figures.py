@@ -35,8 +35,8 @@ MATRICES: Mapping[str, str] = MappingProxyType({
 
 
 PARTS: Mapping[str, tuple[str, str]] = MappingProxyType({
-    "generator": (N_("generator, layer {number}"), N_("generator, output")),
-    "discriminator": (N_("discriminator, layer {number}"), N_("discriminator, verdict")),
+    "generator": (N_("generator {number}"), N_("generator, output")),
+    "discriminator": (N_("discriminator {number}"), N_("verdict")),
 })  # fmt: skip
 
 

@@ -52,7 +52,7 @@ export class Bands extends Multiples {
     this.#fill(pen, panel);
     pen.fillStyle = colour("--line");
     pen.fillRect(x, Math.round(middle), wide, 1);
-    const used = title(pen, panel, told(layer.title), at);
+    const used = title(pen, panel, told(layer.title));
     pen.fillStyle = colour("--soft");
     const moved = Number.isFinite(layer.ratio ?? NaN) ? `· ${ratio(layer.ratio)}` : "";
     if (moved && used + 5 + pen.measureText(moved).width < wide) pen.fillText(moved, x + used + 5, y - 12);

@@ -39,7 +39,7 @@ export class Histograms extends Multiples {
       const edges = columns(epochs, panel);
       const shown = this.#half(panel) ? rows / 2 : rows; // what is never below 0 has the whole height
       for (let at = 0; at < moments; at++) pen.drawImage(picture, at, panel.at * rows, 1, shown, edges[at], panel.y, edges[at + 1] - edges[at], panel.high);
-      title(pen, panel, told(layers[panel.at].title), panel.at, noted ? 25 : 12);
+      title(pen, panel, told(layers[panel.at].title), noted ? 25 : 12);
       this.#note(pen, panel, layers[panel.at].note);
       this.#scale(pen, panel);
       ends(pen, panel, epochs);

@@ -9,6 +9,8 @@ const LAYERS = ["real", "made", "ground", "grid", "arrows"];
 const REAL = "--c0", MADE = "--c1";
 const LONGEST = 0.9; // of an arrow, in units of the plane
 const STRENGTH = 0.42; // of the ground's colours, so that points stand out on them
+const APART = 0.25; // of the spots of a stroke, in units of the plane
+const MOST = 64; // spots of a stroke
 const DENSE = 0.5; // how dark the smallest cell of the grid may be
 
 const words = { real: () => say("real points"), made: () => say("made-up points"), ground: () => say("discriminator's answer"), grid: () => say("bent noise"), arrows: () => say("where they must go") };
@@ -22,16 +24,24 @@ export class Layered {
   #shown = new Set(LAYERS);
   #atlas = new Atlas();
 
-  /** context: run() */
+  #stroke = null; // under the pointer, while it is drawn
+
+  /** context: act(name, params) -> promise */
   constructor(context) {
     this.context = context;
     this.surface = surface(say("Real and made-up points"));
     const { canvas } = this.surface;
     canvas.addEventListener("refit", () => this.repaint());
+    canvas.addEventListener("pointerdown", (event) => this.#begin(event));
+    canvas.addEventListener("pointermove", (event) => this.#draw(event));
+    for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => this.#end());
+    this.hint = make("span", { class: "hint", text: say("Draw here: real points will lie along your strokes") });
+    this.clear = make("button", { type: "button", class: "small", text: say("Start afresh"), title: say("The next stroke replaces the drawing"), "aria-pressed": "false", onclick: () => this.#afresh(!this.fresh) });
+    this.drawer = make("div", { class: "drawer" }, this.hint, this.clear);
     this.switches = Object.fromEntries(LAYERS.map((name) => [name, this.#switch(name)]));
     this.legend = make("div", { class: "legend layers", role: "group", "aria-label": say("What is shown") }, ...Object.values(this.switches));
     this.sentence = make("p", { class: "say" });
-    this.element = make("div", { class: "stage layered" }, this.legend, canvas, this.sentence);
+    this.element = make("div", { class: "stage layered" }, this.legend, this.drawer, canvas, this.sentence);
   }
 
   #switch(name) {
@@ -48,6 +58,9 @@ export class Layered {
   show(figure) {
     this.figure = figure;
     this.switches.grid.hidden = !figure.grid;
+    this.drawer.hidden = !figure.strokes;
+    this.surface.canvas.classList.toggle("drawn", Boolean(figure.strokes));
+    this.element.dataset.strokes = figure.strokes?.length ?? "";
     write(this.sentence, this.#said());
     const label = [say("{real} real points, {made} made-up ones.", { real: figure.real.dims[0], made: figure.made.dims[0] }), told(figure.say)].join(" ");
     const { canvas } = this.surface;
@@ -84,6 +97,7 @@ export class Layered {
     if (this.#shown.has("real")) this.#points(pen, figure.real, REAL, 0.75);
     if (this.#shown.has("made")) this.#points(pen, figure.made, MADE, 0.85);
     if (this.#shown.has("arrows") && figure.strongest !== null) this.#arrows(pen);
+    if (this.#stroke) this.#line(pen);
     pen.restore();
     pen.strokeStyle = faded("--soft", 0.4);
     pen.lineWidth = 1;
@@ -184,6 +198,57 @@ export class Layered {
       pen.arc(from, to, 5, 0, 7);
       pen.stroke();
     }
+  }
+
+  // -- drawing
+
+  #afresh(on) {
+    this.fresh = on;
+    this.clear.setAttribute("aria-pressed", String(on));
+  }
+
+  /** The place under the pointer, in tenths of the plane's unit. */
+  #spot({ offsetX, offsetY }) {
+    const { left, top, side } = this.view;
+    const inside = (value) => Math.max(-EDGE, Math.min(EDGE, Math.round(value * 10) / 10));
+    return [inside(((offsetX - left) / side) * 2 * EDGE - EDGE), inside(EDGE - ((offsetY - top) / side) * 2 * EDGE)];
+  }
+
+  #begin(event) {
+    if (!this.figure?.strokes || event.button > 0) return;
+    this.surface.canvas.setPointerCapture(event.pointerId);
+    this.#stroke = [this.#spot(event)];
+    event.preventDefault();
+    this.repaint();
+  }
+
+  #draw(event) {
+    if (!this.#stroke) return;
+    const spot = this.#spot(event);
+    const last = this.#stroke.at(-1);
+    if (this.#stroke.length >= MOST || Math.hypot(spot[0] - last[0], spot[1] - last[1]) < APART) return;
+    this.#stroke.push(spot);
+    this.repaint();
+  }
+
+  #end() {
+    if (!this.#stroke) return;
+    const strokes = [...(this.fresh ? [] : this.figure.strokes), this.#stroke];
+    this.#stroke = null;
+    this.#afresh(false);
+    this.figure.strokes = strokes; // until the next picture comes, so that two strokes drawn quickly are both kept
+    this.context.act("draw", { strokes });
+    this.repaint();
+  }
+
+  #line(pen) {
+    pen.strokeStyle = colour(REAL);
+    pen.lineWidth = 4;
+    pen.lineCap = pen.lineJoin = "round";
+    pen.beginPath();
+    this.#stroke.forEach(([x, y], at) => pen[at ? "lineTo" : "moveTo"](...this.#onto(x, y)));
+    if (this.#stroke.length === 1) pen.lineTo(...this.#onto(...this.#stroke[0]));
+    pen.stroke();
   }
 
   stop() {

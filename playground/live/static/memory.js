@@ -1,7 +1,7 @@
 // What the optimizer keeps of every weight: a row for each thing it keeps, a column for each layer, a cell for each weight.
 
 import { write } from "./dom.js";
-import { Multiples, placed } from "./multiples.js";
+import { Multiples, placed, shortened } from "./multiples.js";
 import { FONT, colour, mixed, rgb } from "./theme.js";
 import { figure as short, number, say, told } from "./words.js";
 
@@ -48,8 +48,7 @@ export class Memory extends Multiples {
     pen.textAlign = "left";
     pen.fillStyle = colour("--text");
     layers.forEach(({ title }, at) => {
-      const text = [told(title), say("layer {number}", { number: at + 1 })].find((one) => pen.measureText(one).width <= wide) ?? number(at + 1);
-      pen.fillText(text, across(at), 9);
+      pen.fillText(shortened(pen, told(title), wide), across(at), 9);
     });
   }
 

@@ -42,13 +42,21 @@ export function places(count, width, height, top) {
   });
 }
 
-/** The panel's title, shortened to its number where there is no room; gives the width it took. */
-export function title(pen, { x, y, wide }, text, at, above = 12) {
+/** A text as far as there is room for it. */
+export function shortened(pen, text, wide) {
+  if (pen.measureText(text).width <= wide) return text;
+  let some = text;
+  while (some && pen.measureText(`${some}…`).width > wide) some = some.slice(0, -1);
+  return `${some.trimEnd()}…`;
+}
+
+/** The panel's title, as far as there is room for it; gives the width it took. */
+export function title(pen, { x, y, wide }, text, above = 12) {
   pen.font = `11px ${FONT}`;
   pen.textBaseline = "middle";
   pen.textAlign = "left";
   pen.fillStyle = colour("--text");
-  const said = [text, say("layer {number}", { number: at + 1 })].find((one) => pen.measureText(one).width <= wide) ?? number(at + 1);
+  const said = shortened(pen, text, wide);
   pen.fillText(said, x, y - above);
   return pen.measureText(said).width;
 }

@@ -16,6 +16,7 @@ import { Network } from "./network.js";
 import { Path } from "./path.js";
 import { Coverage } from "./coverage.js";
 import { Layered } from "./layered.js";
+import { Samples } from "./samples.js";
 import { Confusion, Predictions } from "./scores.js";
 import { Sheet } from "./sheet.js";
 import { Slice } from "./slice.js";
@@ -32,7 +33,7 @@ import { Writing } from "./writing.js";
 
 const RENDERERS = { network: Network, boundary: Boundary, slice: Slice, fit: Fit, surface: Surface, phase: Phase, trace: Trace, plotly: Chart,
   weights: Weights, gradients: Gradients, histograms: Histograms, memory: Memory, confusion: Confusion, predictions: Predictions,
-  stack: Stack, tryout: Tryout, filters: Filters, mistakes: Mistakes, embedding: Embedding, sheet: Sheet, unrolled: Unrolled, forecast: Forecast, writing: Writing, typed: Typed, gates: Gates, path: Path, layered: Layered, coverage: Coverage };
+  stack: Stack, tryout: Tryout, filters: Filters, mistakes: Mistakes, embedding: Embedding, sheet: Sheet, unrolled: Unrolled, forecast: Forecast, writing: Writing, typed: Typed, gates: Gates, path: Path, layered: Layered, coverage: Coverage, samples: Samples };
 
 export class Panel {
   #choice = null;
