@@ -165,7 +165,11 @@ def layers(model: nn.Module) -> tuple[Layer, ...]:
             found[-1] = found[-1]._replace(answers=name, activation=module)
         for part, weight in module.named_parameters(recurse=False):
             if weight.dim() > 1:
-                units = module.hidden_size * (1 + module.bidirectional) if isinstance(module, nn.RNNBase) else weight.shape[int(isinstance(module, nn.ConvTranspose2d))]
+                units = (
+                    module.hidden_size * (1 + module.bidirectional)
+                    if isinstance(module, nn.RNNBase)
+                    else weight.shape[int(isinstance(module, nn.ConvTranspose2d))]
+                )
                 found.append(Layer(name, part, units, weight, name, getattr(module, "bend", module), last=True))
     return tuple(layer._replace(last=at == len(found) - 1) for at, layer in enumerate(found))
 

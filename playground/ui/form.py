@@ -117,7 +117,9 @@ def placed(problems: Sequence[Message], draft: Draft, shown: Sequence[Field]) ->
     """Problems that are told at a layer, by its list ("" where there is one) and number, and those that are told above the form: the others, and all where the layers are not shown."""
     rows = max((len(fields.value_at(draft, field.path)) for field in shown if field.kind == "rows"), default=-1)
     at_layers = {
-        (problem.values.get("of", ""), problem.values["layer_number"]): problem for problem in problems if problem.values.get("layer_number", 0) in range(1, rows + 2)
+        (problem.values.get("of", ""), problem.values["layer_number"]): problem
+        for problem in problems
+        if problem.values.get("layer_number", 0) in range(1, rows + 2)
     }
     return at_layers, [problem for problem in problems if problem not in at_layers.values()]
 

@@ -33,7 +33,7 @@ def plain(**training: Any) -> dict[str, Any]:
     found: dict[str, Any] = copy.deepcopy(dict(PRESETS["eight-gaussians"].experiment))
     found["data"] |= {"samples": 300}
     for network in ("generator", "discriminator"):
-        found["model"][network] = [{"units": 8, "activation": "tanh"}]
+        found["model"][network] = [{"name": "dense", "units": 8, "activation": "tanh"}]
     found["training"] |= {"batch_size": 32, **training}
     return found
 

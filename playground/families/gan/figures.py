@@ -199,11 +199,11 @@ def _what(found: Arrays) -> dict[str, Any]:
     critic = found["part"] == "discriminator"
     match found["phase"]:
         case "sample":
-            text = N_("{count} real points are drawn, and as many noises.") if critic else N_("{count} new noises are drawn.")
+            text = N_("{count} real examples are drawn, and as many noises.") if critic else N_("{count} new noises are drawn.")
             return say(text, count=found["count"])
         case "forward" if critic:
             return say(
-                N_("it answers {real} to the real points and {made} to the made-up ones, on average."), real=shown(found["real"]), made=shown(found["made"])
+                N_("it answers {real} to the real examples and {made} to the made-up ones, on average."), real=shown(found["real"]), made=shown(found["made"])
             )
         case "forward":
             return say(N_("the discriminator answers {made} to what it makes of them, on average."), made=shown(found["made"]))
@@ -220,9 +220,7 @@ def _what(found: Arrays) -> dict[str, Any]:
             )
         case "backward":
             return say(
-                N_(
-                    "the gradient goes back through the discriminator to every made-up point, the arrows, and on to the generator's weights, where it has the size {size}."
-                ),
+                N_("the gradient goes back through the discriminator to everything made up, and on to the generator's weights, where it has the size {size}."),
                 size=shown(found["size"]),
             )
     return say(

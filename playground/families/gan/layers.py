@@ -93,7 +93,9 @@ def up(layers: Sequence[Layer], noise: int, target: Shape) -> tuple[LayerSize, .
         sides.append(halved(sides[-1]))
     for number, layer in enumerate((*layers, None), 1):
         before, name = found[-1].shape, f"generator{number}" if layer else "made"
-        misfit = NO_PIXELS if layer and layer.name == "conv" and len(target) == 1 else DENSE_FIRST if layer and layer.name == "dense" and len(before) == 3 else ""
+        misfit = (
+            NO_PIXELS if layer and layer.name == "conv" and len(target) == 1 else DENSE_FIRST if layer and layer.name == "dense" and len(before) == 3 else ""
+        )
         if misfit:
             raise Misfit(Message(misfit, {"layer_number": number, "of": "generator"}), tuple(found))
         if layer and layer.name == "conv":

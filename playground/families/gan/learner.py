@@ -41,7 +41,16 @@ class Adversary(Learner):
     judge: Judge
 
     def __init__(
-        self, model: Rivals, goal: Rivalry, spec: Model, training: choices.Training, train: Examples, order: torch.Generator, chance: Chance, judge: Judge, album: Album
+        self,
+        model: Rivals,
+        goal: Rivalry,
+        spec: Model,
+        training: choices.Training,
+        train: Examples,
+        order: torch.Generator,
+        chance: Chance,
+        judge: Judge,
+        album: Album,
     ) -> None:
         self.spec, self._noise, self.judge, self.album = spec, chance.noise, judge, album
         self._told, self._count = torch.zeros(len(LOSSES), device=train.x.device), 0  # the sums of LOSSES over so many steps since the last row

@@ -41,7 +41,9 @@ def conv(maps: int, activation: str = "relu", batch_norm: bool = False) -> dict[
     return {"name": "conv", "maps": maps, "activation": activation, "batch_norm": batch_norm}
 
 
-def _pictures(data: dict[str, Any], maps: list[int], noise: int, rate: float, batch: int, epochs: int, batch_norm: tuple[bool, bool] = (True, False), **model: Any) -> dict[str, Any]:
+def _pictures(
+    data: dict[str, Any], maps: list[int], noise: int, rate: float, batch: int, epochs: int, batch_norm: tuple[bool, bool] = (True, False), **model: Any
+) -> dict[str, Any]:
     """A DCGAN (Radford and others, 2016): maps of the generator from its first convolution on, the discriminator's the other way round."""
     adam = {"name": "adam", "learning_rate": rate, "beta1": 0.5}
     return {
