@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from benchmarks._server import default, endless, textbook
 from playground.data.contract import Parts, split
@@ -26,72 +28,78 @@ def drawn(experiment: Experiment) -> tuple[Streams, Parts]:
     return seeds, split(make(experiment.data, np.random.default_rng(seeds.data)), experiment.dataset, experiment.data, np.random.default_rng(seeds.split))
 
 
-def conv(seconds: float) -> None:
-    """The textbook's network on MNIST, Adam, batch 32."""
-    seeds, parts = drawn(textbook())
-    x, y, test_x, test_y = (torch.from_numpy(array) for part in (parts.train, parts.test) for array in (part.x, part.y))
-    x, test_x = x.view(-1, 1, 28, 28), test_x.view(-1, 1, 28, 28)
-    torch.manual_seed(seeds.weights)
-    model = nn.Sequential(
-        nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(1600, 128), nn.ReLU(), nn.Linear(128, 10)
-    )  # fmt: skip
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
-    loss_of = nn.CrossEntropyLoss()
-    order = torch.Generator().manual_seed(seeds.order)
+def loop(
+    seconds: float, seed: int, model: nn.Module, optimizer: torch.optim.Optimizer, loss_of: nn.Module, data: Sequence[Tensor], batch_size: int,
+    keep: Callable[[Tensor, Tensor], Any], share: Callable[[list[Any]], float], right: Callable[[Tensor, Tensor], Tensor], piece: int | None = None,
+) -> None:  # fmt: skip
+    """Train for so long; prints steps per second. seed: of the order. data: x, y, test x, test y. keep(out, target): what stays of a step; share(all kept of an epoch):
+    the right ones among them. right: which answers are. piece: examples that are answered at once after an epoch."""
+    x, y, test_x, test_y = data
+    order = torch.Generator().manual_seed(seed)
     history = []
     steps, begun = 0, time.perf_counter()
     while time.perf_counter() < begun + seconds:
-        losses, right = [], []
-        for batch in torch.randperm(len(x), generator=order).split(32):
+        losses, kept = [], []
+        for batch in torch.randperm(len(x), generator=order).split(batch_size):
             optimizer.zero_grad()
             out, target = model(x[batch]), y[batch]
             loss = loss_of(out, target)
             loss.backward()
             optimizer.step()
             losses.append(loss.detach())
-            right.append((out.detach().argmax(1) == target).sum())
+            kept.append(keep(out.detach(), target))
             steps += 1
             if time.perf_counter() >= begun + seconds:
                 break
         else:
-            with torch.no_grad():  # once an epoch, as the run does, and in pieces of the same size
-                found = torch.cat([model(part) for part in test_x.split(184)])
-                row = [torch.stack(losses).mean().item(), torch.stack(right).sum().item() / len(x)]
-                row += [loss_of(found, test_y).item(), (found.argmax(1) == test_y).float().mean().item()]
+            with torch.no_grad():  # once an epoch, as the run does
+                found = model(test_x) if piece is None else torch.cat([model(part) for part in test_x.split(piece)])
+                row = [torch.stack(losses).mean().item(), share(kept), loss_of(found, test_y).item(), right(found, test_y).float().mean().item()]
             history.append(row)
     print(steps / (time.perf_counter() - begun))
+
+
+def classes(seconds: float, experiment: Experiment, shape: tuple[int, ...], model: Callable[[], nn.Module], rate: float, piece: int | None = None) -> None:
+    """A network that answers with one of several classes: cross-entropy, Adam, batch 32. shape: of one example."""
+    seeds, parts = drawn(experiment)
+    x, y, test_x, test_y = (torch.from_numpy(array) for part in (parts.train, parts.test) for array in (part.x, part.y))
+    torch.manual_seed(seeds.weights)
+    made = model()
+
+    def right(out: Tensor, target: Tensor) -> Tensor:
+        return out.argmax(1) == target
+
+    loop(
+        seconds, seeds.order, made, torch.optim.Adam(made.parameters(), lr=rate), nn.CrossEntropyLoss(), (x.view(-1, *shape), y, test_x.view(-1, *shape), test_y), 32,
+        lambda out, target: right(out, target).sum(), lambda kept: torch.stack(kept).sum().item() / len(x), right, piece,
+    )  # fmt: skip
+
+
+def conv(seconds: float) -> None:
+    """The textbook's network on MNIST; its test pictures are answered in pieces of the same size as the run's."""
+
+    def model() -> nn.Module:
+        return nn.Sequential(
+            nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(1600, 128), nn.ReLU(), nn.Linear(128, 10)
+        )  # fmt: skip
+
+    classes(seconds, textbook(), (1, 28, 28), model, 0.001, 184)
 
 
 def dense(seconds: float) -> None:
     """Spiral 8-8-8."""
     seeds, parts = drawn(default())
-    x, y = torch.from_numpy(parts.train.x), torch.from_numpy(parts.train.y * 2.0 - 1).float().unsqueeze(1)
-    test_x, test_y = torch.from_numpy(parts.test.x), torch.from_numpy(parts.test.y * 2.0 - 1).float().unsqueeze(1)
+    data = [torch.from_numpy(one) for part in (parts.train, parts.test) for one in (part.x, (part.y * 2.0 - 1).astype(np.float32)[:, None])]
     torch.manual_seed(seeds.weights)
     model = nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 8), nn.Tanh(), nn.Linear(8, 8), nn.Tanh(), nn.Linear(8, 1), nn.Tanh())
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.015)
-    loss_of = nn.MSELoss()
-    order = torch.Generator().manual_seed(seeds.order)
-    history = []
-    steps, begun = 0, time.perf_counter()
-    while time.perf_counter() < begun + seconds:
-        losses, outputs, targets = [], [], []
-        for batch in torch.randperm(len(x), generator=order).split(10):
-            optimizer.zero_grad()
-            out, target = model(x[batch]), y[batch]
-            loss = loss_of(out, target)
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.detach())
-            outputs.append(out.detach())
-            targets.append(target)
-            steps += 1
-        with torch.no_grad():  # once an epoch, as the run does
-            found = model(test_x)
-            row = [torch.stack(losses).mean().item(), loss_of(found, test_y).item()]
-            row += [((torch.cat(outputs) > 0) == (torch.cat(targets) > 0)).float().mean().item(), ((found > 0) == (test_y > 0)).float().mean().item()]
-        history.append(row)
-    print(steps / (time.perf_counter() - begun))
+
+    def right(out: Tensor, target: Tensor) -> Tensor:
+        return (out > 0) == (target > 0)
+
+    loop(
+        seconds, seeds.order, model, torch.optim.SGD(model.parameters(), lr=0.015), nn.MSELoss(), data, 10,
+        lambda out, target: (out, target), lambda kept: right(*map(torch.cat, zip(*kept, strict=True))).float().mean().item(), right,
+    )  # fmt: skip
 
 
 class _Reader(nn.Module):
@@ -107,34 +115,8 @@ class _Reader(nn.Module):
 
 
 def recurrent(seconds: float) -> None:
-    """The textbook's LSTM on three signals, Adam, batch 32."""
-    seeds, parts = drawn(endless("recurrent", "lstm-50"))
-    x, y, test_x, test_y = (torch.from_numpy(array) for part in (parts.train, parts.test) for array in (part.x, part.y))
-    x, test_x = x.view(-1, 10, 3), test_x.view(-1, 10, 3)
-    torch.manual_seed(seeds.weights)
-    model = _Reader()
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.003)
-    loss_of = nn.CrossEntropyLoss()
-    order = torch.Generator().manual_seed(seeds.order)
-    history = []
-    steps, begun = 0, time.perf_counter()
-    while time.perf_counter() < begun + seconds:
-        losses, right = [], []
-        for batch in torch.randperm(len(x), generator=order).split(32):
-            optimizer.zero_grad()
-            out, target = model(x[batch]), y[batch]
-            loss = loss_of(out, target)
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.detach())
-            right.append((out.detach().argmax(1) == target).sum())
-            steps += 1
-        with torch.no_grad():  # once an epoch, as the run does
-            found = model(test_x)
-            row = [torch.stack(losses).mean().item(), torch.stack(right).sum().item() / len(x)]
-            row += [loss_of(found, test_y).item(), (found.argmax(1) == test_y).float().mean().item()]
-        history.append(row)
-    print(steps / (time.perf_counter() - begun))
+    """The textbook's LSTM on three signals."""
+    classes(seconds, endless("recurrent", "lstm-50"), (10, 3), _Reader, 0.003)
 
 
 if __name__ == "__main__":

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
-from annotated_types import Ge, Le
 
-from playground.choices import Ui
 from playground.data.contract import Data, Dataset
-from playground.data.series import Prepared, SeriesSpec, described, shipped, windows
+from playground.data.series import Learned, SeriesSpec, Window, about, described, shipped, windows
 from playground.text import N_
 
 COUNT = 526  # values of the series
@@ -17,20 +15,11 @@ COUNT = 526  # values of the series
 
 class Spec(SeriesSpec):
     name: Literal["co2"] = "co2"
-    length: Annotated[
-        int, Ge(2), Le(100), Ui(N_("Window"), N_("How many values the network reads before it foretells the next one."), unit=N_("steps"), step=1)
-    ] = 12
-    prepared: Annotated[Prepared, Ui(N_("It learns"), N_("What of the series the network is shown: the values, their changes, or their growth."))] = "changes"
+    length: Window = 12
+    prepared: Learned = "changes"
 
 
-ABOUT = Dataset(
-    title=N_("CO₂"),
-    about=N_("Carbon dioxide in the air above Hawaii, month by month from 1958 to 2001: it rises, and breathes with the seasons."),
-    kind="sequences",
-    task="regression",
-    features=(),
-    standardized=True,
-)
+ABOUT = about(N_("CO₂"), N_("Carbon dioxide in the air above Hawaii, month by month from 1958 to 2001: it rises, and breathes with the seasons."))
 
 
 def describe(spec: Spec) -> Dataset:

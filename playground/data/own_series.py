@@ -13,18 +13,11 @@ from pydantic import Field
 from playground.data import csv_series, upload
 from playground.data.contract import Data, Dataset, Series
 from playground.data.csv_series import LEAST, MOST
-from playground.data.series import SeriesSpec, described, windows
+from playground.data.series import SeriesSpec, about, described, windows
 from playground.text import N_, Message, Refusal
 
 SUFFIX = ".series"
-ABOUT = Dataset(
-    title=N_("Your own series"),
-    about=N_("A series of your own: a column of numbers out of a CSV file, one after another in time."),
-    kind="sequences",
-    task="regression",
-    features=(),
-    standardized=True,
-)
+ABOUT = about(N_("Your own series"), N_("A series of your own: a column of numbers out of a CSV file, one after another in time."))
 
 
 class Spec(SeriesSpec):

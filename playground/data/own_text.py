@@ -13,19 +13,13 @@ from pydantic import AfterValidator, Field
 
 from playground.data import text_files, upload
 from playground.data.contract import Data, Dataset
-from playground.data.symbols import TextSpec, described, text_windows
+from playground.data.symbols import TextSpec, about, described, text_windows
 from playground.data.text_files import FEWEST, KINDS, LEAST, MOST
 from playground.text import N_, Message, Refusal
 
 SUFFIX = ".txt"
 EXCERPT = 160  # signs in a description
-DATASET = Dataset(
-    title=N_("Your own text"),
-    about=N_("A text of your own, sign by sign: which comes next?"),
-    kind="sequences",
-    task="classes",
-    features=(),
-)
+DATASET = about(N_("Your own text"), N_("A text of your own, sign by sign: which comes next?"))
 
 
 def _known(alphabet: str) -> str:

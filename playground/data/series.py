@@ -35,6 +35,8 @@ else:
     Prepared = one_of(PREPARED)
     Answered = one_of(ANSWERS)
 
+Window = Annotated[int, Ge(2), Le(100), Ui(N_("Window"), N_("How many values the network reads before it foretells the next one."), unit=N_("steps"), step=1)]
+Learned = Annotated[Prepared, Ui(N_("It learns"), N_("What of the series the network is shown: the values, their changes, or their growth."))]
 Answers = Annotated[
     Answered, Ui(N_("Answers"), N_("When the network answers: once after the last step (many-to-one), or at every step (many-to-many)."), more=True)
 ]
@@ -44,11 +46,14 @@ class SeriesSpec(DataSpec):
     """A series, cut into windows of `length` values; the answer is the value that follows, or at every step the next one."""
 
     train_fraction: TrainFraction = 0.7
-    length: Annotated[
-        int, Ge(2), Le(100), Ui(N_("Window"), N_("How many values the network reads before it foretells the next one."), unit=N_("steps"), step=1)
-    ] = 12
-    prepared: Annotated[Prepared, Ui(N_("It learns"), N_("What of the series the network is shown: the values, their changes, or their growth."))] = "values"
+    length: Window = 12
+    prepared: Learned = "values"
     answers: Answers = "last"
+
+
+def about(title: str, text: str) -> Dataset:
+    """What is known of a series before anything is chosen."""
+    return Dataset(title, text, kind="sequences", task="regression", features=(), standardized=True)
 
 
 def shipped(name: str, unit: str) -> Series:

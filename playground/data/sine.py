@@ -9,7 +9,7 @@ from annotated_types import Ge, Le
 
 from playground.choices import Ui
 from playground.data.contract import Data, Dataset, Series
-from playground.data.series import SeriesSpec, described, windows
+from playground.data.series import SeriesSpec, Window, about, described, windows
 from playground.text import N_
 
 PERIODS = (20.0, 11.0, 47.0)  # steps of each wave, in the order in which they are added
@@ -25,19 +25,10 @@ class Spec(SeriesSpec):
     noise: Annotated[
         float, Ge(0), Le(1), Ui(N_("Noise"), N_("The standard deviation of what is added to each value by chance. No network can foretell it."), step=0.05)
     ] = 0.1
-    length: Annotated[
-        int, Ge(2), Le(100), Ui(N_("Window"), N_("How many values the network reads before it foretells the next one."), unit=N_("steps"), step=1)
-    ] = 20
+    length: Window = 20
 
 
-ABOUT = Dataset(
-    title=N_("Sine waves"),
-    about=N_("One to three waves added up, with noise: what comes next follows from what came before."),
-    kind="sequences",
-    task="regression",
-    features=(),
-    standardized=True,
-)
+ABOUT = about(N_("Sine waves"), N_("One to three waves added up, with noise: what comes next follows from what came before."))
 
 
 def describe(spec: Spec) -> Dataset:

@@ -32,6 +32,11 @@ class TextSpec(DataSpec):
     answers: Answers = "every"
 
 
+def about(title: str, text: str) -> Dataset:
+    """What is known of a text before anything is chosen."""
+    return Dataset(title, text, kind="sequences", task="classes", features=())
+
+
 def described(dataset: Dataset, spec: TextSpec, count: int, alphabet: str) -> Dataset:
     """A text's dataset as chosen. count: its signs; alphabet: those that there are. Where each step is answered, windows lie side by side and every sign is answered once."""
     every = spec.answers == "every"

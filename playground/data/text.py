@@ -11,7 +11,7 @@ from annotated_types import Ge, Le
 from playground.choices import Ui
 from playground.data.contract import Data, Dataset
 from playground.data.pictures import FILES
-from playground.data.symbols import TextSpec, described, folded, text_windows
+from playground.data.symbols import TextSpec, about, described, folded, text_windows
 from playground.text import N_
 
 ALPHABET = "\n !\"'(),-.158:;?abcdefghijklmnopqrstuvwxyz"
@@ -25,13 +25,7 @@ class Spec(TextSpec):
     samples: Annotated[int, Ge(2000), Le(SIGNS), Ui(N_("Signs"), N_("How many signs of the text are used, from its beginning."), scale="log")] = 100_000
 
 
-ABOUT = Dataset(
-    title=N_("A novel"),
-    about=N_('The beginning of "Pride and Prejudice" (Jane Austen, 1813), in small letters: which sign comes next?'),
-    kind="sequences",
-    task="classes",
-    features=(),
-)
+ABOUT = about(N_("A novel"), N_('The beginning of "Pride and Prejudice" (Jane Austen, 1813), in small letters: which sign comes next?'))
 
 
 def describe(spec: Spec) -> Dataset:

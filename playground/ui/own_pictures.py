@@ -13,16 +13,15 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from playground.data import own_pictures as pictures
 from playground.data import picture_zip
+from playground.data.own_pictures import spec_for
 from playground.data.picture_files import SIZES
 from playground.engine import client
 from playground.engine.limits import MB, limits
 from playground.families.contract import Family
 from playground.text import N_, Message, Refusal, t
-from playground.ui.controls import change
 from playground.ui.fields import Draft
-from playground.ui.upload import Given, plain, seek, with_given
+from playground.ui.given import Given, button, part, plain, take
 
 AWAY = N_("The engine, which reads pictures, does not answer. Try again in a moment.")
 LOOKS: Mapping[bool, str] = {False: N_("grey {size}×{size}"), True: N_("colour {size}×{size}")}
@@ -37,39 +36,26 @@ STYLE = """<style>
 
 def own_pictures(family: Family, draft: Draft) -> None:
     """The part of the form that takes pictures. Nothing for families that learn from none."""
-    if pictures.DATASET.kind not in family.kinds:
-        return
-    given: Given = st.session_state.setdefault(f"{family.name}.pictures", Given())
-    data = draft["data"] if draft["data"]["name"] == "own_pictures" else None
-    if data is not None:
-        seek(given, data["sha256"], "pictures")
-    with st.expander(t("Your own pictures"), expanded=data is not None, key="own-pictures"):
-        most = max(1, limits().picture_bytes // MB)
-        key = f"{family.name}.pictures.{given.number}"
-        st.file_uploader(
-            t("A zip with a folder for each class, or pictures named cat-1, cat-2, dog-1"),
-            type=["zip", "png", "jpg", "jpeg"], accept_multiple_files=True, max_upload_size=most, key=key, on_change=_take, args=(given, key),
-            help=t("PNG or JPEG, at most {limit} MB in all. Each is cut to a square and made small. They stay on this server and are not in the link you share.", limit=most),
-        )  # fmt: skip
-        for problem in given.problems:
-            st.error(plain(str(problem)))
-        if given.described is not None:
-            _found(family, given, data)
+    part(family, draft, "pictures", "own_pictures", t("Your own pictures"), _ask, _found)
+
+
+def _ask(given: Given) -> None:
+    most = max(1, limits().picture_bytes // MB)
+    key = f"{given.key}.{given.number}"
+    st.file_uploader(
+        t("A zip with a folder for each class, or pictures named cat-1, cat-2, dog-1"),
+        type=["zip", "png", "jpg", "jpeg"], accept_multiple_files=True, max_upload_size=most, key=key, on_change=_take, args=(given, key),
+        help=t("PNG or JPEG, at most {limit} MB in all. Each is cut to a square and made small. They stay on this server and are not in the link you share.", limit=most),
+    )  # fmt: skip
 
 
 def _take(given: Given, key: str) -> None:
-    """Files were chosen: the engine reads them. What is wrong with them is said, and what was there stays."""
+    """Files were chosen."""
     files = st.session_state[key]
-    if not files:
-        return
-    given.number += 1
-    try:
-        given.described = client.engine().upload_pictures(_together([(file.name, file.getvalue()) for file in files]))
-        given.file, given.problems = files[0].name if len(files) == 1 else "", ()
-    except Refusal as refusal:
-        given.problems = refusal.messages
-    except client.Unreachable:
-        given.problems = (Message(AWAY),)
+    if files:
+        given.number += 1
+        name = files[0].name if len(files) == 1 else ""
+        take(given, name, lambda: client.engine().upload_pictures(_together([(file.name, file.getvalue()) for file in files])), AWAY)
 
 
 def _together(files: Sequence[tuple[str, bytes]]) -> bytes:
@@ -80,13 +66,10 @@ def _together(files: Sequence[tuple[str, bytes]]) -> bytes:
     return files[0][1] if zips else picture_zip.pack(files)
 
 
-def _found(family: Family, given: Given, data: Mapping[str, Any] | None) -> None:
+def _found(given: Given, described: Mapping[str, Any], mine: Mapping[str, Any] | None) -> None:
     """What is in them, how they will look to the network, and the button that takes them."""
-    assert given.described is not None
-    described = given.described
-    mine = data if data is not None and data["sha256"] == described["sha256"] else None
-    about = f"{family.name}.{described['sha256'][:12]}"
-    name = f"**{plain(given.file)}**" if given.file else t("These pictures")
+    about = f"{given.family}.{described['sha256'][:12]}"
+    name = given.named(t("These pictures"))
     st.markdown(t("{name}: {rows} pictures of {classes} classes", name=name, rows=described["rows"], classes=len(described["classes"])))
     colour = st.segmented_control(
         t("What the network sees"), [False, True], default=bool(mine["colour"] if mine else described["colour"]), required=True,
@@ -99,12 +82,7 @@ def _found(family: Family, given: Given, data: Mapping[str, Any] | None) -> None
     )  # fmt: skip
     st.html(STYLE + _sheet(described, bool(colour), invert))
     st.caption("\n".join(f"- {line}" for line in (t(_proposed(described), percent=round(100 * described["brightness"])), *map(plain, _repairs(described)))))
-    spec = pictures.spec_for(described, bool(colour), invert)
-    taken = mine is not None and spec.items() <= mine.items()
-    st.button(
-        t("These pictures are in use") if taken else t("Use these pictures"), type="secondary" if taken else "primary", disabled=taken,
-        key=f"{family.name}.pictures.use", on_click=change, args=(family.name, lambda draft: with_given(draft, spec)), width="stretch",
-    )  # fmt: skip
+    button(given, spec_for(described, bool(colour), invert), mine, t("Use these pictures"), t("These pictures are in use"))
 
 
 def _proposed(described: Mapping[str, Any]) -> str:

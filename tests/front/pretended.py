@@ -21,6 +21,11 @@ def words(text: str, **values: object) -> dict[str, Any]:
     return {"$t": text, "values": values}
 
 
+def view(name: str, renderer: str, title: str, place: str) -> dict[str, Any]:
+    """A view, as the page's data tell of it."""
+    return {"name": name, "renderer": renderer, "title": title, "place": place, "question": "What?", "about": "About.", "effect": "Effect."}
+
+
 def plane(side: int) -> np.ndarray:
     """(2, side, side) float: x1 and x2 of each place, row 0 on top."""
     line = np.linspace(-6, 6, side)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.front.pretended import words
+from tests.front.pretended import view, words
 
 Floats = NDArray[np.float32]
 
@@ -23,9 +23,7 @@ SIGNED = ("candidate", "cell", "hidden")
 def views(*shown: str) -> list[dict[str, Any]]:
     """Views by name, in this order."""
     titles = {"gates": "Gates", "path": "Path"}
-    return [
-        {"name": name, "renderer": name, "title": titles[name], "place": "tab", "question": "What?", "about": "About.", "effect": "Effect."} for name in shown
-    ]
+    return [view(name, name, titles[name], "tab") for name in shown]
 
 
 def _sigmoid(z: Floats) -> Floats:

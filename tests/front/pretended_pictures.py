@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.charts.outcomes import confusion as outcome
-from tests.front.pretended import as_bytes, words
+from tests.front.pretended import as_bytes, view, words
 
 Bytes = NDArray[np.uint8]
 DIGITS = [str(digit) for digit in range(10)]
@@ -24,10 +24,7 @@ def views(*shown: str) -> list[dict[str, Any]]:
         "embedding": ("embedding", "Embedding", "tab"),
         "pictures": ("sheet", "Pictures", "tab"),
     }
-    return [
-        {"name": name, "renderer": places[name][0], "title": places[name][1], "place": places[name][2], "question": "What?", "about": "About.", "effect": "Effect."}
-        for name in shown
-    ]  # fmt: skip
+    return [view(name, *places[name]) for name in shown]
 
 
 def picture(shade: int, channels: int = 1, side: int = 28) -> Bytes:

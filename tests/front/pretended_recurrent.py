@@ -8,17 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.front.pretended import words
+from tests.front.pretended import view, words
 from tests.front.pretended_gates import cell
 
-__all__ = ["cell", "layer", "phase", "view", "way"]
+__all__ = ["VIEW", "cell", "layer", "phase", "way"]
 
 TITLES = {"rnn": "Simple recurrent layer", "lstm": "LSTM", "gru": "GRU", "dense": "Dense (no memory)"}
 CLASSES = ("Italian", "Russian", "Greek")
-
-
-def view() -> dict[str, Any]:
-    return {"name": "network", "renderer": "unrolled", "title": "Network", "place": "main", "question": "What?", "about": "About.", "effect": "Effect."}
+VIEW = view("network", "unrolled", "Network", "main")
 
 
 def layer(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.front.pretended import words
+from tests.front.pretended import view, words
 
 LANGUAGES = ("Italian", "Russian", "Greek", "Finnish", "German", "Spanish", "French", "English")
 
@@ -16,9 +16,7 @@ LANGUAGES = ("Italian", "Russian", "Greek", "Finnish", "German", "Spanish", "Fre
 def views(*shown: str) -> list[dict[str, Any]]:
     """Views by name, in this order."""
     titles = {"forecast": "Forecast", "writing": "Writing", "typed": "Try it"}
-    return [
-        {"name": name, "renderer": name, "title": titles[name], "place": "side", "question": "What?", "about": "About.", "effect": "Effect."} for name in shown
-    ]
+    return [view(name, name, titles[name], "side") for name in shown]
 
 
 def _rmse(residuals: NDArray[np.float64]) -> float:

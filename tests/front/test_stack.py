@@ -11,13 +11,13 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
 
-from playground.engine.protocol import pack
 from tests.front import pretended
 from tests.front import pretended_conv as nets
 from tests.front import pretended_pictures as made
 from tests.front.harness import Stage
 from tests.front.pretended_conv import Conv, conv, dense
-from tests.front.steps import Open, connected, frames, laid_out
+from tests.front.steps import Open, connected, laid_out
+from tests.front.test_tryout import paint as paint_views
 
 STACK = "[data-view=network]"
 CANVAS = f"{STACK} .across canvas"
@@ -29,10 +29,7 @@ ZERO = (244, 243, 242)
 def paint(page: Page, stage: Stage, figure: dict[str, Any] | None = None, **views: Any) -> None:
     """Send one frame and wait until it is drawn. figure: the network's, if not the pretended one's own."""
     assert stage.conv
-    before = int(page.locator("[data-testid=live-view]").get_attribute("data-frames") or 0)
-    status = pretended.status("run-a", 1)
-    stage.send(pack({"type": "frame", "run": "run-a", "status": status, "views": {"network": figure or stage.conv.figure(), **views}}))
-    frames(page, before + 1)
+    paint_views(page, stage, network=figure or stage.conv.figure(), **views)
 
 
 @pytest.fixture
@@ -42,7 +39,7 @@ def start(visit: Open, stage: Stage) -> Open:
     def at(network: Conv, *others: str, figure: dict[str, Any] | None = None, **options: Any) -> Page:
         stage.answers = False
         stage.conv = network
-        main = {"name": "network", "renderer": "stack", "title": "Network", "place": "main", "question": "What?", "about": "About.", "effect": "Effect."}
+        main = pretended.view("network", "stack", "Network", "main")
         stage.page = pretended.page(family="conv", views=[main, *made.views(*others)])
         page = visit(**options)
         connected(page, stage)

@@ -47,7 +47,7 @@ def start(visit: Open, stage: Stage) -> Open:
 
     def at(figure: dict[str, Any], **options: Any) -> Page:
         stage.answers = False
-        stage.page = pretended.page(family="recurrent", views=[made.view()])
+        stage.page = pretended.page(family="recurrent", views=[made.VIEW])
         stage.replies.setdefault("cell", made.cell())
         page = visit(**options)
         connected(page, stage)
@@ -319,7 +319,7 @@ def test_backward_bars_tell_how_large_the_gradient_is(start: Open, stage: Stage)
 
 def test_the_strip_of_phases_tells_the_step_and_each_equation_with_its_result(visit: Open, stage: Stage) -> None:
     stage.answers = False
-    stage.page = pretended.page(family="recurrent", views=[{**made.view(), "name": "phase", "renderer": "phase", "place": "step"}])
+    stage.page = pretended.page(family="recurrent", views=[pretended.view("phase", "phase", "Network", "step")])
     page = visit()
     connected(page, stage)
     figure = {"phase": "forward", "phases": [{"name": "forward", "title": "forward"}], "sentence": "It reads.", "formulas": []}

@@ -2,6 +2,7 @@
 
 import { make, surface, write } from "./dom.js";
 import { placed } from "./multiples.js";
+import { dot, ring } from "./pen.js";
 import { classToken } from "./plane.js";
 import { FONT, colour, mixed, rgb } from "./theme.js";
 import { number, percent, say, told } from "./words.js";
@@ -25,8 +26,7 @@ export class Embedding {
     this.surface = surface(say("Test pictures as the last hidden layer sees them"));
     const { canvas } = this.surface;
     canvas.tabIndex = 0;
-    this.readout = make("div", { class: "readout" });
-    this.readout.hidden = true;
+    this.readout = make("div", { class: "readout", hidden: true });
     this.names = make("div", { class: "legend classes" });
     this.caption = make("p", { class: "say" });
     this.element = make("div", { class: "stage embedding" }, canvas, this.readout, this.names, this.caption);
@@ -109,19 +109,15 @@ export class Embedding {
   #mark(pen, [x, y], ink, text, wrong) {
     pen.fillStyle = ink;
     if (this.letters) pen.fillText(text, x, y);
-    else {
-      pen.beginPath();
-      pen.arc(x, y, 3, 0, 7);
-      pen.fill();
-    }
-    if (wrong) ring(pen, [x, y], 7.5, colour("--text"), 1.1);
+    else dot(pen, [x, y], 3);
+    if (wrong) ring(pen, [x, y], 7.5, "--text", 1.1);
   }
 
   /** The chosen picture and the one in hand. */
   #held(pen) {
     const { image } = this.chosen;
     const chosen = image?.part === "test" ? this.figure.index.indexOf(image.index) : -1;
-    for (const at of new Set([chosen, this.#at])) if (at >= 0) ring(pen, this.spots[at], 9, colour("--text"), 2.2);
+    for (const at of new Set([chosen, this.#at])) if (at >= 0) ring(pen, this.spots[at], 9, "--text", 2.2);
   }
 
   #nearest({ offsetX, offsetY }) {
@@ -169,12 +165,4 @@ export class Embedding {
     this.unwatch();
     this.surface.stop();
   }
-}
-
-function ring(pen, [x, y], radius, ink, width) {
-  pen.beginPath();
-  pen.arc(x, y, radius, 0, 7);
-  pen.strokeStyle = ink;
-  pen.lineWidth = width;
-  pen.stroke();
 }

@@ -2,6 +2,7 @@
 
 import { Axes } from "./axes.js";
 import { make, surface, write } from "./dom.js";
+import { line } from "./pen.js";
 import { colour, faded } from "./theme.js";
 import { figure as short, number, say, told } from "./words.js";
 
@@ -223,12 +224,7 @@ export class Fit {
     const { x } = this.figure;
     pen.beginPath();
     for (let at = 0; at < values.length; at++) pen.lineTo(this.#axes.px(x[at]), clipped(this.#axes.py(values[at])));
-    pen.strokeStyle = colour(token);
-    pen.lineWidth = width;
-    pen.setLineDash(dash);
-    pen.lineJoin = "round";
-    pen.stroke();
-    pen.setLineDash([]);
+    line(pen, token, dash, width);
   }
 
   /** A pale ground on each side of the places where the answer turns over. */

@@ -2,6 +2,7 @@
 
 import { Axes, ticks } from "./axes.js";
 import { make, surface, write } from "./dom.js";
+import { line } from "./pen.js";
 import { FONT, colour, faded } from "./theme.js";
 import { Bars } from "./told_bars.js";
 import { figure as short, say, told } from "./words.js";
@@ -40,8 +41,7 @@ export class Forecast {
     this.surface = surface(say("Forecast"));
     const { canvas } = this.surface;
     canvas.tabIndex = 0;
-    this.readout = make("div", { class: "readout" });
-    this.readout.hidden = true;
+    this.readout = make("div", { class: "readout", hidden: true });
     this.lines = make("span", { class: "switches" });
     this.spans = make("span", { class: "spans", role: "group", "aria-label": say("Which part of the time") }, this.#spanButton("all", say("all")), this.#spanButton("end", say("the end")));
     this.bars = new Bars(say("Typical error on values never seen"));
@@ -237,12 +237,7 @@ export class Forecast {
         pending = false;
       }
     }
-    pen.strokeStyle = colour(token);
-    pen.lineWidth = width;
-    pen.setLineDash(dash);
-    pen.lineJoin = "round";
-    pen.stroke();
-    pen.setLineDash([]);
+    line(pen, token, dash, width);
   }
 
   #band(pen) {

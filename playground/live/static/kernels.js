@@ -16,8 +16,7 @@ export class Filters {
   constructor(context) {
     this.context = context;
     this.layers = make("div", { class: "layers" });
-    this.readout = make("div", { class: "readout kernel" });
-    this.readout.hidden = true;
+    this.readout = make("div", { class: "readout kernel", hidden: true });
     this.words = make("p", { class: "say", text: say("Each tile is a filter's weights: green looks for light, purple for dark. Click one to switch it off or on.") });
     this.element = make("div", { class: "stage filters" }, this.layers, this.readout, this.words);
     this.watch = new ResizeObserver(() => this.repaint());

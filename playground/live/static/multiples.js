@@ -15,8 +15,7 @@ export class Multiples {
   constructor(kind, label) {
     this.surface = surface(label);
     const { canvas } = this.surface;
-    this.readout = make("div", { class: "readout" });
-    this.readout.hidden = true;
+    this.readout = make("div", { class: "readout", hidden: true });
     this.caption = make("p", { class: "say" });
     this.element = make("div", { class: `stage ${kind}` }, canvas, this.readout, this.caption);
     canvas.addEventListener("refit", () => this.repaint());

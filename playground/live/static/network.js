@@ -22,8 +22,7 @@ export class Network {
     this.surface = surface(say("The network"));
     const { canvas } = this.surface;
     canvas.tabIndex = 0;
-    this.readout = make("div", { class: "readout", role: "status", "aria-live": "polite" });
-    this.readout.hidden = true;
+    this.readout = make("div", { class: "readout", role: "status", "aria-live": "polite", hidden: true });
     this.edit = new WeightEdit({
       figure: () => this.figure, nodes: () => this.nodes, size: () => this.surface.fit(), title: (node) => this.#title(node),
       act: (params) => this.context.act("weight", params), changed: (target) => this.#hold(target), closed: (byKey) => this.#closed(byKey),

@@ -4,6 +4,7 @@ import { WAY } from "./chosen.js";
 import { make, surface, write } from "./dom.js";
 import { seen } from "./gates_maps.js";
 import { placed } from "./multiples.js";
+import { dot, ring } from "./pen.js";
 import { classToken } from "./plane.js";
 import { FONT, colour, mixed, rgb } from "./theme.js";
 import { figure as short, number, percent, say, told } from "./words.js";
@@ -36,8 +37,7 @@ export class Path {
     this.surface = surface(say("States as paths"));
     const { canvas } = this.surface;
     canvas.tabIndex = 0;
-    this.readout = make("div", { class: "readout" });
-    this.readout.hidden = true;
+    this.readout = make("div", { class: "readout", hidden: true });
     this.names = make("div", { class: "legend classes" });
     this.icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     this.icon.setAttribute("viewBox", "0 0 12 12");
@@ -311,12 +311,7 @@ export class Path {
     this.element.dataset.hand = hand ? `${hand.path} ${hand.step}` : "";
     if (!hand) return;
     const [x, y] = this.#at(hand.path, hand.step);
-    const ring = this.surface.pen;
-    ring.strokeStyle = colour("--text");
-    ring.lineWidth = 1.6;
-    ring.beginPath();
-    ring.arc(x, y, 6.5, 0, 7);
-    ring.stroke();
+    ring(this.surface.pen, [x, y], 6.5, "--text", 1.6);
     write(this.readout, this.#words(hand));
     placed(this.readout, x, width);
     Object.assign(this.readout.style, y > height / 2 ? { top: "2px", bottom: "" } : { top: "", bottom: "2px" });
@@ -370,10 +365,4 @@ export class Path {
     this.unwatch();
     this.surface.stop();
   }
-}
-
-function dot(pen, [x, y], radius) {
-  pen.beginPath();
-  pen.arc(x, y, radius, 0, 7);
-  pen.fill();
 }

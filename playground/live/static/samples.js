@@ -67,7 +67,7 @@ export class Samples {
     const pages = figure.pages.length;
     this.slider.max = pages;
     if (this.#page === null) this.slider.value = pages;
-    this.back.hidden = pages < 2;
+    this.back.style.visibility = pages < 2 ? "hidden" : ""; // its room is kept, so that nothing moves when it comes
     this.#dated();
     this.element.dataset.pages = pages;
     this.element.dataset.count = figure.pictures.dims[0];

@@ -1,5 +1,6 @@
 // The answer at the end of the network: a bar for each class, what it says strong, and whether that is right.
 
+import { ticked } from "./pen.js";
 import { FONT, colour, faded } from "./theme.js";
 import { number, say, told } from "./words.js";
 
@@ -28,7 +29,7 @@ export function answered(pen, { classes, probabilities, said, true: own }, { tit
     pen.fillStyle = colour(largest ? ink : at === own ? "--text" : "--soft");
     pen.textAlign = "left";
     pen.fillText(names[at], left + (over ? 4 : 0), y + 0.5, over ? end - left - 8 : widest + 2);
-    if (at === own) mark(pen, over ? end - 6 : begin - 11, y, largest);
+    if (at === own) ticked(pen, over ? end - 6 : begin - 11, y, largest);
     pen.textAlign = "right";
     pen.fillStyle = colour(largest ? ink : "--soft");
     pen.fillText(brief(probabilities[at]), right, y + 0.5);
@@ -51,19 +52,6 @@ function heading(pen, title, name, right, from, to) {
   pen.fillStyle = colour(right === false ? "--alert" : "--soft");
   const verdict = name === undefined ? say("no answer") : right === null ? say("says {name}", values) : right ? say("says {name}, right", values) : say("says {name}, wrong", values);
   pen.fillText(verdict, from, 24, to - from);
-}
-
-/** The true class: a ring, or a tick where it was said. */
-function mark(pen, x, y, ticked) {
-  pen.strokeStyle = colour("--text");
-  pen.lineWidth = 1.4;
-  pen.beginPath();
-  if (ticked) {
-    pen.moveTo(x - 4, y);
-    pen.lineTo(x - 1, y + 3);
-    pen.lineTo(x + 4, y - 4);
-  } else pen.arc(x, y, 3, 0, 7);
-  pen.stroke();
 }
 
 /** Percent without decimals but where they tell the nearly sure from the sure. */

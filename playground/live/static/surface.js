@@ -2,6 +2,7 @@
 
 import { Axes } from "./axes.js";
 import { Atlas, make, surface, write } from "./dom.js";
+import { dot, ring } from "./pen.js";
 import { colour, faded, ramp } from "./theme.js";
 import { figure as short, say, told } from "./words.js";
 
@@ -222,20 +223,6 @@ export class Surface {
   stop() {
     this.surface.stop();
   }
-}
-
-function dot(pen, [x, y], radius) {
-  pen.beginPath();
-  pen.arc(x, y, radius, 0, 7);
-  pen.fill();
-}
-
-function ring(pen, [x, y], radius, token) {
-  pen.beginPath();
-  pen.arc(x, y, radius, 0, 7);
-  pen.strokeStyle = colour(token);
-  pen.lineWidth = 2;
-  pen.stroke();
 }
 
 function cross(pen, [x, y]) {

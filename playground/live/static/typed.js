@@ -42,8 +42,7 @@ export class Typed {
     this.back = this.#button(say("First test example"), () => this.#back(), say("Show the first test example again"));
     this.other = this.#button(say("Another one"), () => this.#another(), say("Show the next test example"));
     this.words = make("p", { class: "said", "aria-live": "polite" });
-    this.readout = make("div", { class: "readout" });
-    this.readout.hidden = true;
+    this.readout = make("div", { class: "readout", hidden: true });
     this.box = make("div", { class: "map" }, canvas, this.readout);
     this.element = make("div", { class: "stage typed" }, make("div", { class: "entry" }, this.input, this.count), this.keys, this.verdict, this.box, make("div", { class: "row" }, this.back, this.other), this.words);
     canvas.addEventListener("refit", () => this.repaint());

@@ -48,8 +48,7 @@ export class Unrolled {
     canvas.setAttribute("aria-roledescription", say("network"));
     this.chooser = new ExampleChooser((example) => context.chosen.set(example, WAY));
     this.tools = this.chooser.element;
-    this.readout = make("div", { class: "readout", role: "status", "aria-live": "polite" });
-    this.readout.hidden = true;
+    this.readout = make("div", { class: "readout", role: "status", "aria-live": "polite", hidden: true });
     this.more = make("p", { class: "sideways", text: say("more steps: move it sideways") });
     this.scroll = make("div", { class: "across", onscroll: () => this.#sideways() }, canvas);
     this.box = new CellBox({ close: () => this.#shut(), step: (across, down) => this.#walk(across, down), silence: () => this.#silence() });

@@ -1,5 +1,6 @@
 // What a recurrent network says at the steps where it answers, held against what is right.
 
+import { ticked } from "./pen.js";
 import { FONT, colour, faded } from "./theme.js";
 import { lettered, sign } from "./unrolled_read.js";
 import { figure as short, number, say, told } from "./words.js";
@@ -98,19 +99,6 @@ function bars(pen, { classes, top: likely, shares, share_true: own, said: says, 
     pen.fillStyle = colour(first ? ink : "--soft");
     pen.fillText(Number.isFinite(share) ? `${number(share * 100, share > 0.99 && share < 0.9995 ? 1 : 0)} %` : "–", end, y);
   });
-}
-
-/** The right class: a tick where it was said, else a ring. */
-function ticked(pen, x, y, right) {
-  pen.strokeStyle = colour("--text");
-  pen.lineWidth = 1.4;
-  pen.beginPath();
-  if (right) {
-    pen.moveTo(x - 4, y);
-    pen.lineTo(x - 1, y + 3);
-    pen.lineTo(x + 4, y - 4);
-  } else pen.arc(x, y, 3, 0, 7);
-  pen.stroke();
 }
 
 /** An answer at many steps: a cell for each, the darker the surer; wrong ones in the colour of alarm; the right ones beneath. */
