@@ -110,7 +110,7 @@ def test_made_up_digits_get_better_can_be_gone_back_to_and_compared_with_real_on
     page.get_by_label("Speed").select_option("full")
     seen.press(page, "Train")
     page.wait_for_function("() => Number(document.querySelector('[data-view=\"samples\"]')?.dataset.pages) >= 5")
-    page.wait_for_function("() => document.querySelector('[data-view=\"coverage\"], [data-view=\"classes\"]')?.dataset.frechet > 0")
+    page.wait_for_function('() => document.querySelector(\'[data-view="coverage"], [data-view="classes"]\')?.dataset.frechet > 0')
     seen.press(page, "Pause")
     seen.until_state(page, "paused")
     now = drawn(page, sheet)
