@@ -139,7 +139,7 @@ def test_pictures_come_at_the_size_that_is_asked_for(name: str, side: str) -> No
     spec = spec_of(name)(side=side, **({} if name == "digits" else {"samples": 300}))
     found, data = describe(spec), make(spec, rng())
     assert found.shape == (1, int(side), int(side)) and found.features == pixels(found.shape) == data.feature_names
-    assert data.x.shape[1] == int(side) ** 2 and data.x.dtype == np.float32 and 0 <= data.x.min() and data.x.max() <= 1
+    assert data.x.shape[1] == int(side) ** 2 and data.x.dtype == np.float32 and data.x.min() >= 0 and data.x.max() <= 1
     own = make(spec.model_copy(update={"side": "own"}), rng())
     assert np.array_equal(own.y, data.y)
     shape = describe(spec.model_copy(update={"side": "own"})).shape
