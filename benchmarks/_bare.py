@@ -119,7 +119,104 @@ def recurrent(seconds: float) -> None:
     classes(seconds, endless("recurrent", "lstm-50"), (10, 3), _Reader, 0.003)
 
 
+def duel(
+    seconds: float,
+    seed: int,
+    generator: nn.Sequential,
+    discriminator: nn.Sequential,
+    rate: float,
+    x: Tensor,
+    noise: int,
+    batch_size: int,
+    judge: Callable[[], Any],
+) -> None:
+    """Train a generator and a discriminator for so long with the non-saturating loss and Adam (beta 0.5); prints steps per second. judge: what is measured after an epoch."""
+    rules = [torch.optim.Adam(network.parameters(), lr=rate, betas=(0.5, 0.999)) for network in (discriminator, generator)]
+    loss_of = nn.BCEWithLogitsLoss()
+    order = torch.Generator().manual_seed(seed)
+    history = []
+    steps, begun = 0, time.perf_counter()
+    while time.perf_counter() < begun + seconds:
+        losses = []
+        for batch in torch.randperm(len(x), generator=order).split(batch_size):
+            real = x[batch]
+            ones, zeros = torch.ones(len(real), 1), torch.zeros(len(real), 1)
+            rules[0].zero_grad()
+            critic = loss_of(discriminator(real), ones) + loss_of(discriminator(generator(torch.randn(len(real), noise)).detach()), zeros)
+            critic.backward()
+            rules[0].step()
+            rules[1].zero_grad()
+            forger = loss_of(discriminator(generator(torch.randn(len(real), noise))), ones)
+            forger.backward()
+            rules[1].step()
+            losses.append(torch.stack([critic.detach(), forger.detach()]))
+            steps += 1
+            if time.perf_counter() >= begun + seconds:
+                break
+        else:
+            for network in (generator, discriminator):
+                network.eval()
+            with torch.no_grad():
+                history.append([*torch.stack(losses).mean(0).tolist(), judge()])
+            for network in (generator, discriminator):
+                network.train()
+    print(steps / (time.perf_counter() - begun))
+
+
+def gan(seconds: float) -> None:
+    """Eight clumps of points; after each epoch 500 made-up points are counted on a grid and by clump."""
+    seeds, parts = drawn(endless("gan", "eight-gaussians"))
+    torch.manual_seed(seeds.weights)
+    generator = nn.Sequential(nn.Linear(2, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 2))
+    discriminator = nn.Sequential(nn.Linear(2, 64), nn.LeakyReLU(), nn.Linear(64, 64), nn.LeakyReLU(), nn.Linear(64, 1))
+    fixed, modes = torch.randn(500, 2), parts.data.modes
+    assert modes is not None
+
+    def cells(points: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+        return np.histogram2d(*points.T, bins=30, range=[[-1, 1], [-1, 1]])[0] / len(points)
+
+    real = cells(parts.train.x / 6)
+
+    def judge() -> tuple[float, int]:
+        points = generator(fixed).numpy()
+        made = cells(points)
+        middle = (real + made) / 2
+        js = sum(float((one[one > 0] * np.log(one[one > 0] / middle[one > 0])).sum()) / 2 for one in (real, made))
+        return js, int(np.bincount(np.linalg.norm(points[:, None] - modes.centres[None] / 6, axis=2).argmin(1), minlength=8).max())
+
+    duel(seconds, seeds.order, generator, discriminator, 0.001, torch.from_numpy(parts.train.x) / 6, 2, 128, judge)
+
+
+def dcgan(seconds: float) -> None:
+    """The small DCGAN on MNIST; after each epoch a classifier looks at 1,000 made-up pictures, and how its features are spread is compared with held-out ones."""
+    seeds, parts = drawn(endless("gan", "dcgan-fast"))
+    torch.manual_seed(seeds.weights)
+    generator = nn.Sequential(
+        nn.Linear(64, 3136), nn.Unflatten(1, (64, 7, 7)), nn.BatchNorm2d(64), nn.ReLU(), nn.ConvTranspose2d(64, 32, 4, 2, 1), nn.BatchNorm2d(32), nn.ReLU(), nn.ConvTranspose2d(32, 1, 4, 2, 1), nn.Tanh()
+    )  # fmt: skip
+    discriminator = nn.Sequential(nn.Conv2d(1, 32, 4, 2, 1), nn.LeakyReLU(), nn.Conv2d(32, 64, 4, 2, 1), nn.LeakyReLU(), nn.Flatten(), nn.Linear(3136, 1))
+    classifier = nn.Sequential(nn.Conv2d(1, 16, 5, 2, 2), nn.ReLU(), nn.Conv2d(16, 32, 3, 2, 1), nn.ReLU(), nn.Flatten(), nn.Linear(1568, 64), nn.ReLU())
+    fixed = torch.randn(1000, 64)
+
+    def features(pictures: Tensor) -> np.ndarray:  # type: ignore[type-arg]
+        return torch.cat([classifier(part) for part in pictures.split(250)]).double().numpy()
+
+    with torch.no_grad():
+        held = features(torch.from_numpy(parts.test.x[:1000]).view(-1, 1, 28, 28))
+    other = np.cov(held, rowvar=False)
+
+    def judge() -> float:
+        own = features(torch.cat([generator(part) for part in fixed.split(250)]))
+        covariance = np.cov(own, rowvar=False)
+        values, vectors = np.linalg.eigh(covariance)
+        root = (vectors * np.sqrt(values.clip(0))) @ vectors.T
+        middle = np.sqrt(np.linalg.eigvalsh(root @ other @ root).clip(0)).sum()
+        return float(np.square(own.mean(0) - held.mean(0)).sum() + np.trace(covariance) + np.trace(other) - 2 * middle)
+
+    duel(seconds, seeds.order, generator, discriminator, 0.001, torch.from_numpy(parts.train.x).view(-1, 1, 28, 28) * 2 - 1, 64, 64, judge)
+
+
 if __name__ == "__main__":
     os.nice(19 - os.nice(0))
     torch.set_num_threads(1)
-    {"dense": dense, "conv": conv, "recurrent": recurrent}[sys.argv[1]](float(sys.argv[2]))
+    {"dense": dense, "conv": conv, "recurrent": recurrent, "gan": gan, "dcgan": dcgan}[sys.argv[1]](float(sys.argv[2]))

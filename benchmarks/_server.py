@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -148,3 +149,19 @@ def head(frame: bytes) -> dict[str, Any]:
 
 def command(viewer: ClientConnection, which: str, /, **params: Any) -> None:
     viewer.send(json.dumps({"type": "command", "id": 1, "name": which, "params": params}))
+
+
+def sized(experiment: Experiment, views: tuple[str, ...], count: int = 60) -> dict[str, float]:
+    """How large frames of these views are while it trains at full speed, over so many of them: kilobytes, the mean; largest_kilobytes."""
+    with Server() as server:
+        server.warm()
+        with server.viewer(server.engine().create(experiment), views, rate=10) as watching:
+            command(watching, "speed", name="full")
+            command(watching, "train")
+            seen = frames(watching)
+            sizes: list[int] = []
+            while len(sizes) < count:
+                status, size = next(seen)
+                if status["step"] > 0:
+                    sizes.append(size)
+    return {"kilobytes": round(statistics.mean(sizes) / 1000, 1), "largest_kilobytes": round(max(sizes) / 1000, 1)}
