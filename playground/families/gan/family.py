@@ -158,7 +158,7 @@ def metrics(experiment: Experiment) -> tuple[Metric, ...]:
             Metric("largest", N_("Commonest class"), "train", percent=True, header=False),
         ]
     else:
-        found += [Metric("jensen_shannon", N_("Jensen-Shannon"), "train"), Metric("kullback_leibler", N_("Kullback-Leibler"), "train", header=False)]
+        found += [Metric("jensen_shannon", N_("Jensen-Shannon"), "train", header=not clumped(experiment)), Metric("kullback_leibler", N_("Kullback-Leibler"), "train", header=False)]
     if clumped(experiment):
         found += [Metric("covered", N_("Clumps found"), "train", percent=True), Metric("largest", N_("Largest clump"), "train", percent=True, header=False)]
     found += [Metric("real_answer", N_("Answer to real"), "train", header=False), Metric("made_answer", N_("Answer to made up"), "train", header=False)]

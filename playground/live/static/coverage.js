@@ -29,6 +29,7 @@ export class Coverage {
     const count = shares?.length ?? 0;
     const shown = figure.names ? ["classes"] : count ? ["clumps", "points"] : ["points"];
     for (const [name, facts] of Object.entries(this.of)) for (const fact of facts) fact.hidden = !shown.includes(name);
+    this.facts.dataset.count = 2 * shown.length;
     this.bars.hidden = !count;
     if (count) {
       const of = Array.from(found).reduce((sum, one) => sum + one, 0);

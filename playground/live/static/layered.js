@@ -37,7 +37,7 @@ export class Layered {
     for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => this.#end());
     this.hint = make("span", { class: "hint", text: say("Draw here: real points will lie along your strokes") });
     this.clear = make("button", { type: "button", class: "small", text: say("Start afresh"), title: say("The next stroke replaces the drawing"), "aria-pressed": "false", onclick: () => this.#afresh(!this.fresh) });
-    this.drawer = make("div", { class: "drawer" }, this.hint, this.clear);
+    this.drawer = make("div", { class: "sketching" }, this.hint, this.clear);
     this.switches = Object.fromEntries(LAYERS.map((name) => [name, this.#switch(name)]));
     this.legend = make("div", { class: "legend layers", role: "group", "aria-label": say("What is shown") }, ...Object.values(this.switches));
     this.sentence = make("p", { class: "say" });

@@ -38,10 +38,10 @@ export class Samples {
     this.hint = make("p", { class: "hint", text: say("Click a picture to see the real ones nearest to it. Click a second one to walk from one to the other.") });
     this.near = make("div", { class: "near" });
     this.verdict = make("p", { class: "said" });
-    this.strip = make("div", { class: "strip", "aria-hidden": "true" }, ...shares.map((share) => this.#station(share)));
+    this.stations = make("div", { class: "stations", "aria-hidden": "true" }, ...shares.map((share) => this.#station(share)));
     this.way = make("input", { type: "range", min: 0, max: 1, step: 0.01, value: 0, "aria-label": say("Between the two pictures"), oninput: () => this.#walk() });
-    this.strip.addEventListener("pointermove", (event) => this.#along(event));
-    this.walking = make("div", { class: "walking" }, make("h4", { text: say("From one to the other") }), this.strip, this.way);
+    this.stations.addEventListener("pointermove", (event) => this.#along(event));
+    this.walking = make("div", { class: "walking" }, make("h4", { text: say("From one to the other") }), this.stations, this.way);
     this.real = make("div", { class: "real" }, make("h4", { text: say("Nearest real pictures") }), this.near, this.verdict);
     this.beside = make("div", { class: "beside" }, this.hint, make("div", { class: "one" }, this.large, this.facts), this.real, this.walking);
     this.element = make("div", { class: "stage samples" }, make("div", { class: "both" }, make("div", { class: "sheet" }, canvas), this.beside), this.back);
@@ -233,7 +233,7 @@ export class Samples {
   }
 
   #along({ clientX }) {
-    const { left, width } = this.strip.getBoundingClientRect();
+    const { left, width } = this.stations.getBoundingClientRect();
     this.way.value = Math.max(0, Math.min(1, (clientX - left) / width));
     this.#walk();
   }
@@ -252,7 +252,7 @@ export class Samples {
       if (this.#picked[0] !== a || this.#picked[1] !== b) return this.#later();
       paint(this.large, here.pictures);
       write(this.facts, say("{share} % of the way. The discriminator answers {answer}.", { share: number(100 * share), answer: number(here.answers[0], 2) }));
-      if (line) [...this.strip.children].forEach((canvas, at) => paint(canvas, line.pictures, at));
+      if (line) [...this.stations.children].forEach((canvas, at) => paint(canvas, line.pictures, at));
       this.element.dataset.share = share;
       this.element.dataset.walked = Number(this.element.dataset.walked ?? 0) + 1;
       if (Number(this.way.value) !== share) queueMicrotask(() => this.#walk());
