@@ -31,7 +31,7 @@ NUMBERED = (
 VARIED = N_("Varied pictures")
 SHUFFLE = 1  # the seed by which pixels are dealt out again: one way for all, so that runs can be compared
 OWN = "own"
-SIDES = MappingProxyType({OWN: Choice(N_("as they are"), "", N_("Pictures as the set has them."))} | {side: Choice(f"{side} × {side}", "", N_("Every picture brought to this many pixels.")) for side in ("8", "16", "28", "32")})  # fmt: skip
+SIDES = MappingProxyType({OWN: Choice(N_("as they are"), r"h \times w", N_("Pictures as the set has them."))} | {side: Choice(f"{side} × {side}", rf"{side} \times {side}", N_("Every picture brought to this many pixels.")) for side in ("8", "16", "28", "32")})  # fmt: skip
 HOW_MANY = N_("How many points are drawn in all: those for learning and those for testing.")
 
 

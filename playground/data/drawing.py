@@ -40,7 +40,8 @@ def drawn(grey: NDArray[np.floating], dataset: Dataset) -> Floats:
         return np.zeros(len(dataset.features), np.float32)
     made = {"mnist": _as_mnist, "digits": _as_digits}[dataset.drawing](cut(light))
     assert dataset.shape is not None
-    return scaled(made.astype(np.float32).reshape(1, -1), (1, *made.shape), dataset.shape)[0]
+    found: Floats = scaled(made.astype(np.float32).reshape(1, -1), (1, *made.shape), dataset.shape)[0]
+    return found
 
 
 def photo(pixels: NDArray[np.floating], dataset: Dataset) -> Floats:

@@ -260,7 +260,10 @@ def test_looking_changes_nothing() -> None:
 def test_sizes_are_those_of_the_networks() -> None:
     for norm in (False, True):
         found = plain()
-        found["model"]["generator"] = [{"units": 5, "activation": "relu", "batch_norm": norm}, {"units": 7, "activation": "relu"}]
+        found["model"]["generator"] = [
+            {"name": "dense", "units": 5, "activation": "relu", "batch_norm": norm},
+            {"name": "dense", "units": 7, "activation": "relu"},
+        ]
         made = Session(parse(found))
         assert GAN.estimate(made.experiment).parameters == sum(parameter.numel() for parameter in made._context.model.parameters())
 

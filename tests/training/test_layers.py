@@ -25,9 +25,15 @@ def test_first_weights_are_as_said(how: str) -> None:
     layer = drawn(how, 300, 200)
     weight = layer.weight.detach().numpy().astype(float)
     edge = {"uniform": 0.5, "xavier": np.sqrt(6 / 500)}.get(how)
-    deviation = {"uniform": 1 / np.sqrt(12), "normal": 1, "xavier": np.sqrt(2 / 500), "he": np.sqrt(2 / 200), "orthogonal": np.sqrt(1 / 300), "constant": 0}[
-        how
-    ]
+    deviation = {
+        "uniform": 1 / np.sqrt(12),
+        "normal": 1,
+        "small": 0.02,
+        "xavier": np.sqrt(2 / 500),
+        "he": np.sqrt(2 / 200),
+        "orthogonal": np.sqrt(1 / 300),
+        "constant": 0,
+    }[how]
     assert weight.std() == pytest.approx(deviation, rel=0.02, abs=1e-9)
     assert weight.mean() == pytest.approx(0.1 if how == "constant" else 0, abs=0.02 * deviation + 1e-8)
     if edge:

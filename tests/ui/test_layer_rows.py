@@ -220,8 +220,10 @@ def test_a_problem_of_any_family_is_placed_by_its_layer_number():
     shown = [field(draft(), "model", "inputs"), field(draft(), "model", "layers")]
     second, output, stray, none = (Message("no", {"layer_number": number}) for number in (2, 4, 5, 0))
     plain = Message("other")
-    assert form.placed([plain, second, output, stray, none], draft(), shown) == ({2: second, 4: output}, [plain, stray, none])
+    assert form.placed([plain, second, output, stray, none], draft(), shown) == ({("", 2): second, ("", 4): output}, [plain, stray, none])
     assert form.placed([second], draft(), shown[:1]) == ({}, [second])
+    mine = Message("no", {"layer_number": 1, "of": "generator"})
+    assert form.placed([mine], draft(), shown) == ({("generator", 1): mine}, [])
 
 
 # -- in words

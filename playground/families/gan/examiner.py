@@ -62,7 +62,7 @@ class Examiner:
     def __call__(self, model: Rivals, parts: Mapping[str, Examples]) -> dict[str, float | None]:
         """frechet, rarest, largest: the Fréchet distance of what is made of the fixed noises from held-out real pictures; the shares of the rarest and of the commonest class. None where it is no number."""
         with answering(model):
-            made = torch.cat([model.generator(noise) for noise in model.fixed[:COUNT].split(CHUNK)])
+            made = torch.cat([model.generator(noise) for noise in torch.split(model.fixed[:COUNT], CHUNK)])
         if not torch.isfinite(made).all():
             self.shares = None
             return dict.fromkeys(("frechet", "rarest", "largest"))
@@ -82,7 +82,7 @@ class Examiner:
     def _seen(self, pictures: Tensor) -> tuple[Doubles, NDArray[np.int64]]:
         assert self._classifier is not None
         with torch.no_grad():
-            found = [self._classifier(some) for some in pictures.split(CHUNK)]
+            found = [self._classifier(some) for some in torch.split(pictures, CHUNK)]
         features, answers = (torch.cat(one) for one in zip(*found, strict=True))
         return features.double().cpu().numpy(), answers.argmax(1).cpu().numpy()
 
@@ -98,7 +98,7 @@ def learned(train: Examples, shape: tuple[int, ...], classes: int) -> Classifier
     model.to(x.device)
     rule = optimizers.build(model.parameters(), Adam(learning_rate=RATE))
     for _ in range(max(1, round(SEEN / len(x)))):
-        for some in torch.randperm(len(x), generator=chance).split(BATCH):
+        for some in torch.split(torch.randperm(len(x), generator=chance), BATCH):
             rule.forget_gradients()
             nn.functional.cross_entropy(model(x[some])[1], y[some]).backward()  # type: ignore[no-untyped-call]
             rule.step()

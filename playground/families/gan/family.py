@@ -40,9 +40,9 @@ SAMPLE = 256  # examples that a record asks about
 
 
 TRAINED = MappingProxyType({
-    "both": Choice(N_("Both"), "", N_("The discriminator learns, then the generator, in each step.")),
-    "discriminator": Choice(N_("Discriminator alone"), "", N_("The generator stays as it is, and is seen through better and better.")),
-    "generator": Choice(N_("Generator alone"), "", N_("The discriminator stays as it is, and what fools it now is found.")),
+    "both": Choice(N_("Both"), r"D, G", N_("The discriminator learns, then the generator, in each step.")),
+    "discriminator": Choice(N_("Discriminator alone"), r"D", N_("The generator stays as it is, and is seen through better and better.")),
+    "generator": Choice(N_("Generator alone"), r"G", N_("The discriminator stays as it is, and what fools it now is found.")),
 })  # fmt: skip
 
 if TYPE_CHECKING:
@@ -158,7 +158,10 @@ def metrics(experiment: Experiment) -> tuple[Metric, ...]:
             Metric("largest", N_("Commonest class"), "train", percent=True, header=False),
         ]
     else:
-        found += [Metric("jensen_shannon", N_("Jensen-Shannon"), "train", header=not clumped(experiment)), Metric("kullback_leibler", N_("Kullback-Leibler"), "train", header=False)]
+        found += [
+            Metric("jensen_shannon", N_("Jensen-Shannon"), "train", header=not clumped(experiment)),
+            Metric("kullback_leibler", N_("Kullback-Leibler"), "train", header=False),
+        ]
     if clumped(experiment):
         found += [Metric("covered", N_("Clumps found"), "train", percent=True), Metric("largest", N_("Largest clump"), "train", percent=True, header=False)]
     found += [Metric("real_answer", N_("Answer to real"), "train", header=False), Metric("made_answer", N_("Answer to made up"), "train", header=False)]
@@ -167,6 +170,12 @@ def metrics(experiment: Experiment) -> tuple[Metric, ...]:
 
 def _task(dataset: Dataset) -> str:
     return "generate"
+
+
+def _hidden(dataset: Dataset) -> tuple[str, ...]:
+    """Nobody answers anything here; points are compared with those that are learned from, pictures with held-out ones."""
+    shuffled = ("data.shuffled_labels", "data.shuffled_pixels")
+    return shuffled if dataset.shape else (*shuffled, "data.train_fraction", "data.validation_fraction")
 
 
 VIEWS: tuple[View, ...] = (
@@ -233,7 +242,7 @@ FAMILY = Family(
     estimate=estimate,
     check=check,
     speeds=declared.SPEEDS,
-    hidden=lambda dataset: ("data.shuffled_labels", "data.shuffled_pixels"),
+    hidden=_hidden,
     task=_task,
     live=("training.loss",),
 )

@@ -134,7 +134,8 @@ def nearest(context: Context, params: Params) -> Arrays:
 
 def _apart(a: Tensor, b: Tensor) -> Tensor:
     """Root mean square differences, (len(a), len(b))."""
-    return torch.cdist(a, b) / a.shape[1] ** 0.5
+    found: Tensor = torch.cdist(a, b) / a.shape[1] ** 0.5
+    return found
 
 
 def classes(context: Context, params: Params) -> Arrays:
