@@ -44,7 +44,7 @@ class Chance:
         self.noise.set_state(tensors["noise"])
 
 
-def initialize(layer: nn.Linear | nn.Conv2d, how: str, generator: torch.Generator) -> None:
+def initialize(layer: nn.Linear | nn.Conv2d | nn.ConvTranspose2d, how: str, generator: torch.Generator) -> None:
     """Draw a layer's first weights, by the name of an initialisation in `choices`."""
     weight = layer.weight
     if how == "uniform":
