@@ -229,6 +229,7 @@ OBJECTIVES: Mapping[tuple[str, str], Objective] = MappingProxyType(
         ("regression", "mse"): Objective("linear", _as_is, F.mse_loss, _as_is, None),
         ("regression", "mae"): Objective("linear", _as_is, F.l1_loss, _as_is, None),
         ("rebuild", "mse"): _rebuilding(_summed_squares, _as_is),
+        ("rebuild_points", "mse"): _rebuilding(_summed_squares, _as_is),
         ("rebuild", "binary_cross_entropy"): _rebuilding(_summed_surprise, torch.sigmoid),
         **{("generate", name): rivalry for name, rivalry in RIVALRIES.items()},
         ("regression", "huber"): Objective("linear", _as_is, F.huber_loss, _as_is, None),
