@@ -1,0 +1,198 @@
+"""Pictures side by side: given and given back, made up, between two, calculated with; and what each latent number tells. Arrays only; figures.py draws them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import torch
+from annotated_types import Ge, Le
+from pydantic import Field
+from torch import Tensor
+
+from playground.charts.tokens import picked
+from playground.choices import Spec
+from playground.families.autoencoder.latent import Arrays, Params, class_names, codes, decoded, latent, network, seen, spec, way
+from playground.families.autoencoder.learner import SEED, Rebuilder, divergence
+from playground.families.autoencoder.views import pictured
+from playground.families.conv.images import as_seen, picture
+from playground.text import N_, Message, Refusal
+from playground.training.context import Context
+from playground.training.learner import generator
+
+ACROSS, MADE, STEPS = 8, 16, 8  # pictures in a row; made up; from one to another
+ASLEEP = 0.01  # nats
+
+
+def rebuilt(context: Context, params: Params) -> Arrays:
+    """The first test picture of at most 8 classes: given, spoiled (None where nothing is) and back (n, channels, height, width) uint8, true (n,)."""
+    learner, x = context.learner, context.examples["test"].x
+    assert isinstance(learner, Rebuilder)
+    y = context.parts.test.y
+    if "firsts" not in context.kept:
+        present = [int(np.argmax(y == number)) for number in range(len(context.parts.data.classes)) if (y == number).any()]
+        context.kept["firsts"] = [present[at] for at in picked(len(present), ACROSS)]
+    firsts: list[int] = context.kept["firsts"]
+    clean = x[torch.tensor(firsts).to(x.device)]
+    given = learner.spoiled(clean, generator(SEED))
+    back = decoded(context, network(context).code(given)[0])
+    return {
+        "given": seen(context, clean), "spoiled": None if given is clean else seen(context, given), "back": seen(context, back),
+        "true": y[firsts].astype(np.int32), "classes": context.parts.data.classes,
+    }  # fmt: skip
+
+
+def samples(context: Context, params: Params) -> Arrays:
+    """made: (16, channels, height, width) uint8, decoded from N(0, 1), the same places all the time."""
+    places = torch.randn(MADE, spec(context).latent, generator=generator(SEED))
+    return {"made": seen(context, decoded(context, places.to(context.examples["test"].x.device)))}
+
+
+def units(context: Context, params: Params) -> Arrays:
+    """told (latent,) float64: of each latent number its mean KL divergence over the map's test examples, in nats, or where there are no clouds its standard deviation over them; clouds: which of the two;
+    asleep: how many are below 0.01 nats; None where there are no clouds, or no numbers."""
+    found = codes(context)
+    clouds = found.deviation is not None
+    if not len(found.mean):
+        return {"told": np.full(spec(context).latent, np.nan), "clouds": clouds, "asleep": None}
+    if found.deviation is None:
+        return {"told": found.mean.astype(np.float64).std(0), "clouds": False, "asleep": None}
+    mean, deviation = (torch.from_numpy(one).double() for one in (found.mean, found.deviation))
+    told = divergence(mean, 2 * deviation.log()).mean(0).numpy()
+    return {"told": told, "clouds": True, "asleep": int((told < ASLEEP).sum())}
+
+
+# -- questions
+
+
+class Looked(Spec):
+    """Which example: as conv/images.py has it; of points {"part", "index"}."""
+
+    image: dict[str, Any]
+
+
+class Point(Spec):
+    """A point of the data."""
+
+    part: Literal["test", "train", "validation"]
+    index: Annotated[int, Ge(0), Le(1_000_000)]
+
+
+def asked(context: Context, image: dict[str, Any]) -> tuple[Tensor, Tensor, str | None, int | None]:
+    """An example (1, columns) as the network is given it and as it was meant, and which it is. Refusal where it is none."""
+    if not pictured(context.experiment):
+        point = Point.model_validate(image)
+        x = context.examples[point.part].x[point.index : point.index + 1]
+        if not len(x):
+            raise Refusal(Message(N_("There is no example {given}: this part has {limit}."), {"given": point.index + 1, "limit": len(context.examples[point.part].x)}))
+        return x, x, point.part, point.index
+    if image.get("fgsm"):
+        raise Refusal(Message(N_("A step against the network needs a class that it names, and an autoencoder names none. Add noise instead.")))
+    shown = picture(context, image)
+    return as_seen(context, shown.pixels), as_seen(context, shown.plain), shown.part, shown.index
+
+
+def maps(context: Context, params: Params) -> Arrays:
+    """Question: an example's way, as `latent.way` has it."""
+    given, clean, part, index = asked(context, Looked.model_validate(dict(params)).image)
+    return way(context, given, part, index, clean)
+
+
+Number = Annotated[float, Ge(-1000), Le(1000)]
+
+
+class Place(Spec):
+    """A place in the latent space."""
+
+    code: Annotated[list[Number], Field(min_length=1, max_length=32)]
+
+
+def decode(context: Context, params: Params) -> Arrays:
+    """Question: what the decoder makes of a code: back (channels, height, width) uint8, or (2,) float32 of points."""
+    code = Place.model_validate(dict(params)).code
+    if len(code) != spec(context).latent:
+        raise Refusal(Message(N_("Code: this network has {limit} latent numbers; {given} were given."), {"limit": spec(context).latent, "given": len(code)}))
+    return {"back": seen(context, decoded(context, np.array([code], np.float32)))[0]}
+
+
+class Units(Spec):
+    """Which two latent numbers, from 0."""
+
+    units: Annotated[list[Annotated[int, Ge(0), Le(31)]], Field(min_length=2, max_length=2)]
+
+
+def chosen(context: Context, params: Params) -> Arrays:
+    """Question: the map along two chosen latent numbers, all others at 0; as `latent.latent` has it."""
+    first, second = Units.model_validate(dict(params)).units
+    last = spec(context).latent - 1
+    if max(first, second) > last or first == second:
+        raise Refusal(Message(N_("Latent numbers: two different ones from 1 to {limit}; {first} and {second} were given."), {"limit": last + 1, "first": first + 1, "second": second + 1}))  # fmt: skip
+    return latent(context, {}, (first, second))
+
+
+class Two(Spec):
+    """Two pictures, as conv/images.py has them."""
+
+    a: dict[str, Any]
+    b: dict[str, Any]
+
+
+class Three(Two):
+    """And a third."""
+
+    c: dict[str, Any]
+
+
+def _first(context: Context) -> list[dict[str, Any]]:
+    """Three test pictures: the first, the next of its class, the first of another class; fewer classes or pictures give the same ones again."""
+    y = context.parts.test.y
+    alike, others = np.flatnonzero(y == y[0]), np.flatnonzero(y != y[0])
+    return [{"part": "test", "index": int(at)} for at in (0, alike[min(1, len(alike) - 1)], others[0] if len(others) else 0)]
+
+
+def _several(context: Context, images: list[dict[str, Any]]) -> tuple[Tensor, Tensor, Arrays]:
+    """Their pixels (n, columns), their codes (n, latent), and how they are drawn: given, parts, index, true."""
+    found = [asked(context, image) for image in images]
+    x = torch.cat([given for given, *_ in found])
+    told = [{"part": part, "index": index} for _, _, part, index in found]
+    names = [int(getattr(context.parts, part).y[index]) if part is not None else None for _, _, part, index in found]
+    return x, network(context).code(x)[0], {"given": seen(context, x), "pictures": told, "true": names, "classes": class_names(context)}
+
+
+def walk(context: Context, params: Params) -> Arrays:
+    """From picture a to picture b in 8 steps: decoded: on the straight line between their codes; laid over: between their pixels, (8, channels, height, width) uint8 each. Of two test pictures where none are
+    named."""
+    two = Two.model_validate(dict(params)) if params else None
+    first = _first(context)
+    x, code, told = _several(context, [first[0], first[2]] if two is None else [two.a, two.b])
+    share = torch.linspace(0, 1, STEPS, device=x.device)[:, None]
+    return {
+        **told,
+        "decoded": seen(context, decoded(context, (1 - share) * code[:1] + share * code[1:])),
+        "mixed": seen(context, (1 - share) * x[:1] + share * x[1:]),
+        **choices(context),
+    }
+
+
+def sums(context: Context, params: Params) -> Arrays:
+    """The codes of three pictures, a - b + c, decoded: back (channels, height, width) uint8. Of three test pictures where none are named."""
+    three = Three.model_validate(dict(params)) if params else None
+    a, b, c = _first(context)
+    _, code, told = _several(context, [c, a, b] if three is None else [three.a, three.b, three.c])
+    return {**told, "back": seen(context, decoded(context, code[:1] - code[1:2] + code[2:]))[0], **choices(context)}
+
+
+def choices(context: Context) -> Arrays:
+    """How many pictures there are to choose from."""
+    return {"parts": {part: len(context.examples[part].x) for part in ("test", "train")}}
+
+
+def tryout(context: Context, params: Params) -> Arrays:
+    """The way of the first test picture; shape, drawing: how drawings are prepared; parts: how many pictures there are to choose from; noise: of what it learns from."""
+    dataset = context.experiment.dataset
+    return {
+        "example": way(context, context.examples["test"].x[:1], "test", 0), "classes": class_names(context), "shape": list(dataset.shape or ()),
+        "drawing": dataset.drawing, "noise": getattr(spec(context).kind, "noise", 0.0), **choices(context),
+    }  # fmt: skip
+
+
