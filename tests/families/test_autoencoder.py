@@ -362,8 +362,8 @@ def test_sizes_are_those_of_the_network(layers: list[dict[str, Any]], latent: in
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"model": {"latent": 33}}, "Latent numbers must be at most 32; 33 was given"),
-        ({"model": {"latent": 0}}, "Latent numbers must be at least 1; 0 was given"),
+        ({"model": {"latent": 33}}, "Latent size must be at most 32; 33 was given"),
+        ({"model": {"latent": 0}}, "Latent size must be at least 1; 0 was given"),
         ({"model": {"kind": {"name": "variational", "beta": -1}}}, "Beta must be at least 0.0; -1 was given"),
         ({"model": {"kind": {"name": "denoising", "noise": 2}}}, "Noise must be at most 1.0; 2 was given"),
         ({"model": {"kind": {"name": "plain", "beta": 1}}}, "beta"),

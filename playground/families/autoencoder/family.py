@@ -39,7 +39,7 @@ class Model(ModelSpec):
         int,
         Ge(1),
         Le(32),
-        Ui(N_("Latent numbers"), N_("How many numbers have to hold all that is known of an example. Two can be drawn as a map."), step=1),
+        Ui(N_("Latent size"), N_("How many numbers have to hold all that is known of an example. Two can be drawn as a map."), step=1),
     ] = 2
     layers: Annotated[
         tuple[AnyLayer, ...],

@@ -24,7 +24,10 @@ MEAN = N_("giving back the mean")
 
 def latent(found: Arrays) -> Figure:
     """The map, with a sentence on what its axes are."""
-    return {**found, "classes": names(found), "say": plane(found)}
+    words = plane(found)
+    if found["before"] is not None:
+        words = say(N_("{axes} The axes have moved: before, they went to {before}."), axes=words, before=f"{found['before']:g}")
+    return {**found, "classes": names(found), "say": words}
 
 
 def names(found: Arrays) -> list[dict[str, Any]]:
@@ -37,7 +40,7 @@ def plane(found: Arrays) -> dict[str, Any]:
     if found["latent"] == 1:
         return say(N_("Across: the latent number, from -{reach} to {reach}. Upward: the classes, one above the other."), reach=reach)
     if of["way"] == "own":
-        return say(N_("Across and upward: the two latent numbers, each from -{reach} to {reach}. The axes grow only when examples leave them."), reach=reach)
+        return say(N_("Across and upward: the two latent numbers, each from -{reach} to {reach}."), reach=reach)
     if of["way"] == "units":
         first, second = (unit + 1 for unit in of["units"])
         return say(N_("Across: latent number {first}; upward: number {second}, from -{reach} to {reach}. What is drawn behind has all other numbers at 0."), first=first, second=second, reach=reach)  # fmt: skip

@@ -30,6 +30,7 @@ PRIOR = 3.0  # how far a map reaches at first where codes are pulled to N(0, 1):
 GRID, SMALL = 20_000, 16  # bytes of the pictures behind the map, and the longest side of each
 MOST, LEAST = 12, 4  # of them, each way
 LINES, PLACES = 15, 120  # of the net that the decoder lays into the plane, and along its thread
+SHRINK = 0.5
 AROUND = 0.99  # the share of the examples that the map holds; the few others stand at its rim
 
 
@@ -132,29 +133,31 @@ def _main(mean: Floats, before: Plane | None) -> Plane:
     return Plane("main", centre, axes.astype(np.float32), (), tuple(float(share) for share in held))
 
 
-def end(context: Context, seen_on: Plane, places: Floats) -> float:
-    """How far the map reaches each way. It grows when examples leave it, and never shrinks while a run lasts."""
-    key = ("end", seen_on.way, seen_on.units)
-    reached = float(np.quantile(np.abs(places), AROUND)) if places.size else 0.0
-    known: float = context.kept.get(key, PRIOR if spec(context).kind.told == 2 else 0.0)
-    if reached > known or not known:
-        known = beyond(reached)
-    context.kept[key] = known
-    return known
+def reach(context: Context, of: Plane, places: Floats) -> tuple[float, float | None]:
+    """How far the map reaches each way, and how far it reached before it last moved. It grows when examples leave it, and shrinks when they fill less than half of it; else it stays."""
+    key = ("reach", of.way, of.units)
+    needed = beyond(float(np.quantile(np.abs(places), AROUND)) if places.size else 0.0)
+    if spec(context).kind.told == 2:
+        needed = max(PRIOR, needed)
+    now, before = context.kept.get(key, (needed, None))
+    if needed > now or needed < now * SHRINK:
+        now, before = needed, now
+    context.kept[key] = now, before
+    return now, before
 
 
 def latent(context: Context, params: Params, units: tuple[int, int] | None = None) -> Arrays:
-    """The map. places (n, k) float32 of test examples, index (n,), true (n,) uint8: their classes; reach: the map goes from -reach to reach; plane; grid: as `grid` has it, None for points;
+    """The map. places (n, k) float32 of test examples, index (n,), true (n,) uint8: their classes; reach: the map goes from -reach to reach, before: how far it went before it moved, None where it never did; plane; grid: as `grid` has it, None for points;
     batch: of the step under way, (m, 2, k): where the clouds' middles lie and where codes were drawn; None elsewhere. example: the first test example, as `way` has it."""
     found, of = codes(context), plane(context, units)
     places = of.places(found.mean)
-    reach = end(context, of, places)
+    far, before = reach(context, of, places)
     return {
         "pictured": pictured(context.experiment), "shape": list(context.experiment.dataset.shape or ()), "latent": spec(context).latent,
         "places": places.astype(np.float32), "index": found.index.astype(np.int32), "true": classes(context, "test", found.index),
-        "classes": class_names(context), "reach": reach, "of": len(context.examples["test"].x),
+        "classes": class_names(context), "reach": far, "before": before, "of": len(context.examples["test"].x),
         "plane": {"way": of.way, "centre": of.centre, "axes": of.axes, "units": list(of.units), "share": list(of.share)},
-        "grid": grid(context, of, reach) if pictured(context.experiment) else None,
+        "grid": grid(context, of, far) if pictured(context.experiment) else None,
         "batch": batch(context, of), "example": way(context, context.examples["test"].x[:1], "test", 0), "clouds": spec(context).kind.told == 2,
     }  # fmt: skip
 
@@ -172,12 +175,12 @@ def classes(context: Context, part: str, index: NDArray[Any]) -> NDArray[np.uint
     return found
 
 
-def grid(context: Context, of: Plane, reach: float) -> Arrays:
+def grid(context: Context, of: Plane, far: float) -> Arrays:
     """What the decoder makes of the middle of each tile of the map: pictures (rows * cols, channels, height, width) uint8, the top row first, made small; one row where the map is a line."""
     channels, height, width = context.experiment.dataset.shape or (1, 1, 1)
     small = -(-max(height, width) // SMALL)
     side = int(max(LEAST, min(MOST, (GRID // (channels * -(-height // small) * -(-width // small))) ** 0.5)))
-    middles = ((np.arange(side) + 0.5) / side * 2 - 1) * reach
+    middles = ((np.arange(side) + 0.5) / side * 2 - 1) * far
     rows = side if len(of.axes) == 2 else 1
     across, up = np.meshgrid(middles, middles[::-1] if rows > 1 else [0.0])
     places = np.stack([across, up], -1).reshape(-1, 2)[:, : len(of.axes)]
@@ -215,7 +218,7 @@ def laid(context: Context, params: Params) -> Arrays:
     plane, or one thread."""
     found, of = codes(context), plane(context)
     x = context.examples["test"].x[torch.from_numpy(found.index).to(context.examples["test"].x.device)]
-    ends = end(context, of, of.places(found.mean))
+    ends, _ = reach(context, of, of.places(found.mean))
     even = np.linspace(-ends, ends, PLACES if len(of.axes) == 1 else LINES, dtype=np.float32)
     places = even[:, None] if len(of.axes) == 1 else np.stack(np.meshgrid(even, even), -1).reshape(-1, 2)
     net = seen(context, decoded(context, of.codes(places))).reshape(-1, len(even), 2)

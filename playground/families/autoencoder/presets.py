@@ -23,7 +23,7 @@ def _experiment(
     latent: int,
     kind: str = "plain",
     loss: str = "binary_cross_entropy",
-    rate: float = 0.001,
+    rate: float = 0.003,
     epochs: int = 60,
     **more: Any,
 ) -> dict[str, Any]:
@@ -46,6 +46,6 @@ PRESETS = MappingProxyType({
     "sparse": Preset(N_("Few numbers at a time"), N_("It has 32 latent numbers, and each of them costs: see which are left at 0, and what the others stand for."), _experiment("mnist", [dense(256)], 32, "sparse", sparsity=1.0)),
     "beta": Preset(N_("Numbers that fall asleep"), N_("16 latent numbers under a strong pull: some hold nothing any more. Lower beta while it trains, and see them wake up."), _experiment("mnist", WAIST, 16, "variational", beta=4.0)),
     "conv": Preset(N_("Shapes by convolution"), N_("Convolutions that halve the picture on the way in and double it on the way out: they know what is near to what."), _experiment("shapes", [conv(8), conv(16), dense(64)], 8, "variational", epochs=40)),
-    "thread": Preset(N_("A thread through points"), N_("Points of a plane through a single number: the decoder lays a thread through the data, and every point comes back to its nearest place on it."), _experiment("moons", [dense(32, "tanh"), dense(32, "tanh")], 1, loss="mse", rate=0.003, epochs=500)),
-    "clumps": Preset(N_("Clumps pulled together"), N_("Points of a plane through two numbers under a pull to the middle: the clouds crowd round 0, and the grid shows how the decoder spreads them again."), _experiment("blobs", [dense(32, "tanh"), dense(32, "tanh")], 2, "variational", loss="mse", rate=0.003, epochs=500, beta=0.3)),
+    "thread": Preset(N_("A thread through points"), N_("Points of a plane through a single number: the decoder lays a thread through the data, and every point comes back to its nearest place on it."), _experiment("moons", [dense(32, "tanh"), dense(32, "tanh")], 1, loss="mse", epochs=500)),
+    "clumps": Preset(N_("Clumps pulled together"), N_("Points of a plane through two numbers under a pull to the middle: the clouds crowd round 0, and the grid shows how the decoder spreads them again."), _experiment("blobs", [dense(32, "tanh"), dense(32, "tanh")], 2, "variational", loss="mse", epochs=500, beta=0.3)),
 })  # fmt: skip
