@@ -281,7 +281,15 @@ def test_a_step_goes_through_the_encoder_then_the_decoder_and_back() -> None:
         made.advance_phase()
         assert made._context.phase is not None
         seen.append((made._context.phase.name, made._context.phase.part))
-    assert seen == [("sample", ""), ("forward", "encoder"), ("forward", "decoder"), ("loss", ""), ("backward", "decoder"), ("backward", "encoder"), ("update", "")]
+    assert seen == [
+        ("sample", ""),
+        ("forward", "encoder"),
+        ("forward", "decoder"),
+        ("loss", ""),
+        ("backward", "decoder"),
+        ("backward", "encoder"),
+        ("update", ""),
+    ]
     assert made.step == 1 and not made.mid_step
 
 

@@ -97,14 +97,14 @@ def sums(found: Arrays) -> Figure:
 def units(found: Arrays) -> Figure:
     """A bar for each latent number, pale where it sleeps."""
     told = found["told"]
-    title = say(N_("KL (nats)")) if found["clouds"] else say(N_("spread over the examples"))
+    title = say(N_("KL of each latent number (nats)")) if found["clouds"] else say(N_("spread of each latent number over the examples"))
     asleep = found["asleep"]
     colours = ["--test" if found["clouds"] and value < 0.01 else "--c1" for value in told]
     words = None
     if asleep is not None:
         words = say(N_("All {latent} latent numbers are in use.") if not asleep else N_("{asleep} of {latent} latent numbers sleep: they say the same of every example."), asleep=asleep, latent=len(told))  # fmt: skip
     bars = {"type": "bar", "x": np.arange(1, len(told) + 1, dtype=np.float32), "y": told.astype(np.float32), "marker": {"color": colours}, "name": title, "hovertemplate": "%{x}: %{y:.3g}<extra></extra>"}  # fmt: skip
-    layout = {"xaxis": axis(say(N_("latent number")), dtick=max(1, -(-len(told) // 16))), "yaxis": axis(title, rangemode="tozero"), "bargap": 0.3}
+    layout = {"xaxis": axis(None, dtick=max(1, -(-len(told) // 16))), "yaxis": axis(title, rangemode="tozero"), "bargap": 0.3}
     return {"data": [bars], "layout": layout, "log": False, "say": words}
 
 
@@ -129,7 +129,12 @@ def laid(found: Arrays) -> Figure:
     (x0, x1), (y0, y1) = found["domain"]
     layout = {"xaxis": axis(None, range=[x0, x1]), "yaxis": axis(None, range=[y0, y1], scaleanchor="x")}
     far = float(np.sqrt(np.square(given - back).sum(1).mean())) if len(given) else float("nan")
-    return {"data": data, "layout": layout, "log": False, "say": say(N_("A test point comes back {far} away from where it was (root of the mean squared distance)."), far=shown(far))}
+    return {
+        "data": data,
+        "layout": layout,
+        "log": False,
+        "say": say(N_("A test point comes back {far} away from where it was (root of the mean squared distance)."), far=shown(far)),
+    }
 
 
 PHASES = {
@@ -171,7 +176,9 @@ def _what(found: Arrays) -> dict[str, Any]:
         case "loss", _:
             return say(N_("Loss: what comes back is off by {loss}."), loss=shown(found["loss"], 4))
         case "backward", "decoder":
-            return say(N_("Backward: the gradient goes through the decoder first, where it has the size {size}, and reaches the codes."), size=shown(found["size"]))
+            return say(
+                N_("Backward: the gradient goes through the decoder first, where it has the size {size}, and reaches the codes."), size=shown(found["size"])
+            )
         case "backward", _:
             return say(N_("Backward: from the codes it goes on through the encoder, where it has the size {size}."), size=shown(found["size"]))
     return say(N_("Update: all weights of both move, by {moved} at most, with a learning rate of {rate}."), moved=shown(found["moved"]), rate=shown(found["rate"]))  # fmt: skip

@@ -26,7 +26,7 @@ Image = NDArray[np.uint8] | Floats
 
 WORK = 60_000_000  # multiply-adds that the examples of a map may take to encode: a few thousandths of a second
 FEWEST = 64
-PRIOR = 3.0  # how far a map reaches at first where codes are pulled to N(0, 1): 99.7 % of it
+PRIOR = 4.0  # how far a map reaches at least where codes are pulled to N(0, 1): all but one of 16,000
 GRID, SMALL = 20_000, 16  # bytes of the pictures behind the map, and the longest side of each
 MOST, LEAST = 12, 4  # of them, each way
 LINES, PLACES = 15, 120  # of the net that the decoder lays into the plane, and along its thread
@@ -48,10 +48,12 @@ class Plane(NamedTuple):
     share: tuple[float, ...]
 
     def places(self, codes: Floats) -> Floats:
-        return (codes - self.centre) @ self.axes.T
+        found: Floats = (codes - self.centre) @ self.axes.T
+        return found
 
     def codes(self, places: Floats) -> Floats:
-        return self.centre + places @ self.axes
+        found: Floats = self.centre + places @ self.axes
+        return found
 
 
 def network(context: Context) -> Autoencoder:
@@ -80,7 +82,7 @@ def seen(context: Context, x: Tensor) -> Image:
 class Codes(NamedTuple):
     """Some test examples: index (n,), mean (n, latent) and deviation (n, latent) of their clouds, the latter None where they are points."""
 
-    index: NDArray[np.intp]
+    index: NDArray[np.intp]  # type: ignore[assignment]  # hides tuple.index, as a phase does
     mean: Floats
     deviation: Floats | None
 
@@ -135,7 +137,7 @@ def _main(mean: Floats, before: Plane | None) -> Plane:
 
 def reach(context: Context, of: Plane, places: Floats) -> tuple[float, float | None]:
     """How far the map reaches each way, and how far it reached before it last moved. It grows when examples leave it, and shrinks when they fill less than half of it; else it stays."""
-    key = ("reach", of.way, of.units)
+    key = f"reach {of.way} {of.units}"
     needed = beyond(float(np.quantile(np.abs(places), AROUND)) if places.size else 0.0)
     if spec(context).kind.told == 2:
         needed = max(PRIOR, needed)

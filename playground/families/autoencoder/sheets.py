@@ -84,7 +84,9 @@ def asked(context: Context, image: dict[str, Any]) -> tuple[Tensor, Tensor, str 
         point = Point.model_validate(image)
         x = context.examples[point.part].x[point.index : point.index + 1]
         if not len(x):
-            raise Refusal(Message(N_("There is no example {given}: this part has {limit}."), {"given": point.index + 1, "limit": len(context.examples[point.part].x)}))
+            raise Refusal(
+                Message(N_("There is no example {given}: this part has {limit}."), {"given": point.index + 1, "limit": len(context.examples[point.part].x)})
+            )
         return x, x, point.part, point.index
     if image.get("fgsm"):
         raise Refusal(Message(N_("A step against the network needs a class that it names, and an autoencoder names none. Add noise instead.")))
@@ -194,5 +196,3 @@ def tryout(context: Context, params: Params) -> Arrays:
         "example": way(context, context.examples["test"].x[:1], "test", 0), "classes": class_names(context), "shape": list(dataset.shape or ()),
         "drawing": dataset.drawing, "noise": getattr(spec(context).kind, "noise", 0.0), **choices(context),
     }  # fmt: skip
-
-

@@ -25,7 +25,10 @@ def phase(context: Context, params: Params) -> Arrays:
         told |= {"count": len(tensors["clean"]), "spoiled": getattr(kind, "noise", 0.0), "pictures": _pictures(context, tensors["given"])}
     elif now.part == "encoder" and now.name == "forward":
         told |= {name: tensors[name][0, :NUMBERS].tolist() for name in ("code", "mean")}
-        told |= {"deviation": torch.exp(tensors["spread"][0, :NUMBERS] / 2).tolist() if "spread" in tensors else None, "more": tensors["code"].shape[1] > NUMBERS}
+        told |= {
+            "deviation": torch.exp(tensors["spread"][0, :NUMBERS] / 2).tolist() if "spread" in tensors else None,
+            "more": tensors["code"].shape[1] > NUMBERS,
+        }
     elif now.name == "forward":
         told["pictures"] = _pictures(context, context.objective.answer(tensors["output"]))
     elif now.name == "loss":

@@ -22,7 +22,7 @@ export class Cleaned {
     this.clean = pixels();
     this.given = pixels(say("What it is given"));
     this.back = pixels(say("What comes back"));
-    const square = (text, ...inside) => make("figure", { class: "shown" }, make("div", { class: "square" }, ...inside), make("figcaption", { text }));
+    const square = (text, ...inside) => make("figure", { class: "framed" }, make("div", { class: "square" }, ...inside), make("figcaption", { text }));
     this.left = square(say("yours: draw here"), this.clean, this.pad.canvas);
     this.amount = make("b");
     this.slider = make("input", { type: "range", min: 0, max: NOISE, step: 0.02, value: 0, "aria-label": say("Noise"), oninput: () => this.#spoil() });
@@ -116,10 +116,10 @@ export class Cleaned {
   }
 
   #said([given, back]) {
-    if (!(given > 0.001)) return say("What comes back is {back} off, a pixel on average, from black to white.", { back: percent(back) });
+    if (!(given > 0.001)) return say("What comes back is {back} off a pixel (root mean square; 100 % is from black to white).", { back: percent(back) });
     return back < given
-      ? say("Noise put it {given} off, a pixel on average; what comes back is {back} off: cleaner.", { given: percent(given), back: percent(back) })
-      : say("Noise put it {given} off, a pixel on average; what comes back is {back} off: not cleaner.", { given: percent(given), back: percent(back) });
+      ? say("Noise put it {given} off a pixel (root mean square); what comes back is {back} off: cleaner.", { given: percent(given), back: percent(back) })
+      : say("Noise put it {given} off a pixel (root mean square); what comes back is {back} off: not cleaner.", { given: percent(given), back: percent(back) });
   }
 
   repaint() {

@@ -39,8 +39,8 @@ export class Latent {
     this.tiles = toggle(say("decoded"), true, () => this.repaint(), say("What the decoder makes of each place, drawn behind the examples"));
     this.dots = toggle(say("examples"), true, () => this.repaint(), say("Test examples at the middles of their codes, in the colours of their classes"));
     this.units = [0, 1].map((at) => make("select", { "aria-label": at ? say("Upward") : say("Across"), onchange: () => this.#choose(at) }));
-    this.pick = make("span", { class: "units" }, ...this.units);
-    this.tools = make("span", { class: "tools" }, this.pick, this.tiles.label, this.dots.label);
+    this.pick = make("span", { class: "latent-units" }, ...this.units);
+    this.tools = make("span", { class: "latent-tools" }, this.pick, this.tiles.label, this.dots.label);
     this.names = make("div", { class: "legend classes" });
     this.caption = make("p", { class: "say" });
     this.element = make("div", { class: "stage latent" }, make("div", { class: "way" }, this.left.element, make("div", { class: "space" }, canvas), this.right.element), this.names, this.caption);

@@ -88,7 +88,7 @@ export class Sums extends Mixing {
     const [a, b, c] = this.slots.map(({ element }) => element);
     const sign = (text) => make("span", { class: "sign", text });
     const last = make("figure", { class: "slot", "data-slot": "sum" }, this.result, make("span", { class: "bar" }, make("span", { class: "name", text: say("decoded") })));
-    this.element = make("div", { class: "stage mixing sums" }, make("div", { class: "mix" }, a, sign("−"), b, sign("+"), c, sign("="), last), this.words);
+    this.element = make("div", { class: "stage mixing adding" }, make("div", { class: "mix" }, a, sign("−"), b, sign("+"), c, sign("="), last), this.words);
   }
 
   put(figure) {

@@ -9,7 +9,7 @@ export class Table {
   #shape = "";
 
   constructor() {
-    this.element = make("table", { class: "varied rows" });
+    this.element = make("table", { class: "varied strips" });
   }
 
   /** columns: texts, or none; rows: [{title, pictures (n, channels, height, width)}]. */
@@ -35,7 +35,7 @@ export class Rows {
   constructor() {
     this.table = new Table();
     this.words = make("p", { class: "say" });
-    this.element = make("div", { class: "stage sheet rows" }, this.table.element, this.words);
+    this.element = make("div", { class: "stage sheet strips" }, this.table.element, this.words);
   }
 
   show(figure) {
