@@ -48,7 +48,7 @@ class Plane(NamedTuple):
     share: tuple[float, ...]
 
     def places(self, codes: Floats) -> Floats:
-        found: Floats = (codes - self.centre) @ self.axes.T
+        found: Floats = ((codes - self.centre) @ self.axes.T).astype(np.float32)
         return found
 
     def codes(self, places: Floats) -> Floats:
