@@ -85,7 +85,7 @@ def reference(made: Session, x: Any, noise: Any) -> dict[str, float]:
     a = x.astype(np.float64)
     for number in range(1, depth + 1):
         a = layer(f"encoder.encoder{number}", a, spec.layers[number - 1].activation)  # type: ignore[attr-defined]
-    told = layer("encoder.code", a, None)
+    told = layer("encoder.code", a, "relu" if kind.name == "sparse" else None)
     mean, spread = (told[:, : spec.latent], told[:, spec.latent :]) if kind.name == "variational" else (told, None)  # type: ignore[attr-defined]
     a = mean if spread is None else mean + np.sqrt(np.exp(spread)) * noise
     for number in range(1, depth + 2):

@@ -94,18 +94,31 @@ def sums(found: Arrays) -> Figure:
     return {**found, "classes": names(found)}
 
 
+MEASURES = {
+    "divergence": N_("KL of each latent number (nats)"), "use": N_("share of the examples that use each latent number"), "spread": N_("spread of each latent number over the examples"),
+}  # fmt: skip
+
+
 def units(found: Arrays) -> Figure:
     """A bar for each latent number, pale where it sleeps."""
-    told = found["told"]
-    title = say(N_("KL of each latent number (nats)")) if found["clouds"] else say(N_("spread of each latent number over the examples"))
-    asleep = found["asleep"]
-    colours = ["--test" if found["clouds"] and value < 0.01 else "--c1" for value in told]
-    words = None
-    if asleep is not None:
-        words = say(N_("All {latent} latent numbers are in use.") if not asleep else N_("{asleep} of {latent} latent numbers sleep: they say the same of every example."), asleep=asleep, latent=len(told))  # fmt: skip
+    told, asleep = found["told"], found["asleep"]
+    title = say(MEASURES[found["measure"]])
+    colours = ["--test" if asleep is not None and asleep[at] else "--c1" for at in range(len(told))]
     bars = {"type": "bar", "x": np.arange(1, len(told) + 1, dtype=np.float32), "y": told.astype(np.float32), "marker": {"color": colours}, "name": title, "hovertemplate": "%{x}: %{y:.3g}<extra></extra>"}  # fmt: skip
     layout = {"xaxis": axis(None, dtick=max(1, -(-len(told) // 16))), "yaxis": axis(title, rangemode="tozero"), "bargap": 0.3}
-    return {"data": [bars], "layout": layout, "log": False, "say": words}
+    return {"data": [bars], "layout": layout, "log": False, "say": _in_use(found)}
+
+
+def _in_use(found: Arrays) -> dict[str, Any] | None:
+    """How many latent numbers hold anything."""
+    if found["asleep"] is None:
+        return None
+    of, asleep = len(found["told"]), int(found["asleep"].sum())
+    if found["measure"] == "use":
+        return say(N_("An example uses {count} of {latent} latent numbers, on average; {asleep} are never used."), count=f"{found['at_once']:.1f}", latent=of, asleep=asleep)  # fmt: skip
+    if not asleep:
+        return say(N_("All {latent} latent numbers are in use."), latent=of)
+    return say(N_("{asleep} of {latent} latent numbers sleep: they say the same of every example."), asleep=asleep, latent=of)
 
 
 def laid(found: Arrays) -> Figure:

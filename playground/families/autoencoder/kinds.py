@@ -23,6 +23,11 @@ class Kind(Spec):
         """Numbers that the encoder tells of each latent one."""
         return 1
 
+    @property
+    def bend(self) -> str:
+        """The activation of the latent numbers, by its name; "" for none."""
+        return ""
+
 
 class Plain(Kind):
     name: Literal["plain"] = "plain"
@@ -35,7 +40,12 @@ class Denoising(Kind):
 
 class Sparse(Kind):
     name: Literal["sparse"] = "sparse"
-    sparsity: Annotated[float, Ge(0), Le(10), Ui(N_("Sparsity"), N_("How strongly each latent number is pulled towards 0, all by the same force: those that earn nothing stay there."), live=True, scale="log", step=0.01, off=0)] = 1.0  # fmt: skip
+    sparsity: Annotated[float, Ge(0), Le(10), Ui(N_("Sparsity"), N_("How strongly each latent number is pulled towards 0, all by the same force: those that earn nothing stay there."), live=True, scale="log", step=0.01, off=0)] = 0.3  # fmt: skip
+
+    @property
+    def bend(self) -> str:
+        """Numbers that can be exactly 0: a straight one only ever comes near."""
+        return "relu"
 
 
 class Variational(Kind):
@@ -56,7 +66,7 @@ class Variational(Kind):
 KINDS: Mapping[str, Choice] = MappingProxyType({
     "plain": Choice(N_("Plain"), r"x \to z \to \hat x", N_("Give back what was given, through a narrow waist.")),
     "denoising": Choice(N_("Denoising"), r"x + \epsilon \to z \to \hat x", N_("It is given a spoiled example and has to give back the clean one: it must know what examples look like (Vincent and others, 2008).")),
-    "sparse": Choice(N_("Sparse"), r"L + \lambda \sum |z|", N_("Many latent numbers, but each example may use few of them.")),
+    "sparse": Choice(N_("Sparse"), r"L + \lambda \sum |z|,\ z \ge 0", N_("Many latent numbers, none below 0, but each example may use few of them (Ng, 2011).")),
     "variational": Choice(N_("Variational (VAE)"), r"z \sim N(\mu(x), \sigma(x)^2)", N_("Each example becomes a small cloud instead of a point, and all clouds together are pulled to the middle: what lies between them is filled, and new examples can be drawn (Kingma and Welling, 2014).")),
 })  # fmt: skip
 

@@ -62,8 +62,9 @@ def build(experiment: Experiment, output: str, chance: Chance) -> Autoencoder:
             if len(before.shape) == 3:
                 encoder[f"{size.name}_flat"] = nn.Flatten()
             encoder[size.name] = _drawn(nn.Linear(prod(before.shape), prod(size.shape) * (1 if layer else spec.kind.told)), spec, chance)
-        if isinstance(layer, (Conv, Dense)):
-            encoder[f"{size.name}_activation"] = ACTIVATIONS[layer.activation]()
+        bend = layer.activation if isinstance(layer, (Conv, Dense)) else spec.kind.bend
+        if bend:
+            encoder[f"{size.name}_activation"] = ACTIVATIONS[bend]()
     bends = [layer.activation for layer in reversed(spec.layers) if isinstance(layer, (Conv, Dense))]
     for number, (before, size) in enumerate(zip(found[at:], found[at + 1 :], strict=False)):
         if size.kind == "conv":

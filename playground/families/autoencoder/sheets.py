@@ -12,6 +12,7 @@ from torch import Tensor
 
 from playground.charts.tokens import picked
 from playground.choices import Spec
+from playground.families.autoencoder.kinds import Sparse
 from playground.families.autoencoder.latent import Arrays, Params, class_names, codes, decoded, latent, network, seen, spec, way
 from playground.families.autoencoder.learner import SEED, Rebuilder, divergence
 from playground.families.autoencoder.views import pictured
@@ -49,17 +50,18 @@ def samples(context: Context, params: Params) -> Arrays:
 
 
 def units(context: Context, params: Params) -> Arrays:
-    """told (latent,) float64: of each latent number its mean KL divergence over the map's test examples, in nats, or where there are no clouds its standard deviation over them; clouds: which of the two;
-    asleep: how many are below 0.01 nats; None where there are no clouds, or no numbers."""
-    found = codes(context)
-    clouds = found.deviation is not None
+    """told (latent,) float64 of each latent number, over the map's test examples: its mean KL divergence in nats ("divergence"); of sparse ones the share of the examples in which it is not 0 ("use"); of
+    others its standard deviation ("spread"); measure: which of the three. asleep (latent,) bool: below 0.01 nats, never used. at_once: how many an example uses, on average, of sparse ones. None where there are no numbers."""
+    found, kind = codes(context), spec(context).kind
+    measure = "divergence" if found.deviation is not None else "use" if isinstance(kind, Sparse) else "spread"
     if not len(found.mean):
-        return {"told": np.full(spec(context).latent, np.nan), "clouds": clouds, "asleep": None}
-    if found.deviation is None:
-        return {"told": found.mean.astype(np.float64).std(0), "clouds": False, "asleep": None}
-    mean, deviation = (torch.from_numpy(one).double() for one in (found.mean, found.deviation))
-    told = divergence(mean, 2 * deviation.log()).mean(0).numpy()
-    return {"told": told, "clouds": True, "asleep": int((told < ASLEEP).sum())}
+        return {"told": np.full(spec(context).latent, np.nan), "measure": measure, "asleep": None, "at_once": None}
+    if found.deviation is not None:
+        mean, deviation = (torch.from_numpy(one).double() for one in (found.mean, found.deviation))
+        told = divergence(mean, 2 * deviation.log()).mean(0).numpy()
+        return {"told": told, "measure": measure, "asleep": told < ASLEEP, "at_once": None}
+    told = (found.mean > 0).mean(0) if measure == "use" else found.mean.astype(np.float64).std(0)
+    return {"told": told, "measure": measure, "asleep": told == 0, "at_once": float(told.sum()) if measure == "use" else None}
 
 
 # -- questions

@@ -76,7 +76,7 @@ VIEWS: tuple[View, ...] = (
     ),
     View(
         "units", N_("In use"), N_("Which of them are in use?"), "plotly", "tab",
-        N_("How much each latent number tells of an example. Of the variational kind: its KL divergence, the mean over test examples; below 0.01 nats it sleeps. Of all others: how far it spreads over them."),
+        N_("How much each latent number tells of an example. Of the variational kind: its KL divergence, the mean over test examples; below 0.01 nats it sleeps. Of a sparse one: in how many examples it is not 0. Of all others: how far it spreads over them."),
         N_("Cause: the pull costs more than a number earns. Effect: it falls asleep: it says the same of every example, and the decoder stops listening."),
     ),
     View(
