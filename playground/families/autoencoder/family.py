@@ -25,7 +25,7 @@ from playground.text import N_
 if TYPE_CHECKING:
     from playground.experiment import Experiment
 
-PARTS = {"train": (N_("Train loss"), N_("Train reconstruction")), "test": (N_("Test loss"), N_("Test reconstruction")), "validation": (N_("Validation loss"), N_("Validation reconstruction"))}  # fmt: skip
+PARTS = {"train": (N_("Train loss"), N_("Train reconstruction")), "test": (N_("Test loss"), N_("Reconstruction")), "validation": (N_("Validation loss"), N_("Validation reconstruction"))}  # fmt: skip
 DRAWN = 300  # examples that a picture asks about at most, with all that is decoded for it
 COPIES = 6  # of every layer's answers in a step: before and after the bend, their gradients, and what a step taken by phases keeps
 
@@ -91,7 +91,7 @@ def metrics(experiment: Experiment) -> tuple[Metric, ...]:
     found: list[Metric] = []
     for part in ("train", "test", *(["validation"] if experiment.data.validation_fraction > 0 else [])):
         loss, error = PARTS[part]
-        found += [Metric(f"{part}_loss", loss, part), Metric(f"{part}_error", error, part, header=part != "validation")]  # type: ignore[arg-type]
+        found += [Metric(f"{part}_loss", loss, part), Metric(f"{part}_error", error, part, header=part == "test")]  # type: ignore[arg-type]
         found += [Metric(f"{part}_divergence", "KL", part, header=part == "test")] if isinstance(spec.kind, Variational) else []  # type: ignore[arg-type]
     return tuple(sorted(found, key=lambda metric: not metric.name.endswith("_loss")))  # losses first: the stop conditions look at them
 

@@ -117,8 +117,8 @@ def _in_use(found: Arrays) -> dict[str, Any] | None:
     if found["measure"] == "use":
         return say(N_("An example uses {count} of {latent} latent numbers, on average; {asleep} are never used."), count=f"{found['at_once']:.1f}", latent=of, asleep=asleep)  # fmt: skip
     if not asleep:
-        return say(N_("All {latent} latent numbers are in use."), latent=of)
-    return say(N_("{asleep} of {latent} latent numbers sleep: they say the same of every example."), asleep=asleep, latent=of)
+        return say(N_("Latent numbers in use: {used} of {latent}."), used=of, latent=of)
+    return say(N_("Latent numbers in use: {used} of {latent}. The others sleep: they say the same of every example."), used=of - asleep, latent=of)
 
 
 def laid(found: Arrays) -> Figure:

@@ -18,7 +18,7 @@ def conv(channels: int) -> dict[str, Any]:
 
 
 def _experiment(
-    data: str,
+    data: str | dict[str, Any],
     layers: list[dict[str, Any]],
     latent: int,
     kind: str = "plain",
@@ -31,7 +31,7 @@ def _experiment(
     return {
         "version": 1,
         "seed": 0,
-        "data": {"name": data},
+        "data": {"name": data} if isinstance(data, str) else data,
         "model": {"family": "autoencoder", "kind": {"name": kind, **more}, "latent": latent, "layers": layers},
         "training": {"loss": loss, "optimizer": {"name": "adam", "learning_rate": rate}, "batch_size": 64, "epochs": epochs},
     }
@@ -45,7 +45,7 @@ PRESETS = MappingProxyType({
     "denoising": Preset(N_("Clean what is spoiled"), N_("It is given noisy digits and has to give back clean ones. Draw one on the right, spoil it, and see it cleaned."), _experiment("mnist", [dense(256)], 32, "denoising", noise=0.5)),
     "sparse": Preset(N_("Few numbers at a time"), N_("It has 32 latent numbers, and each of them costs: each digit uses a few and leaves the rest at 0. See under In use which."), _experiment("mnist", [dense(256)], 32, "sparse", sparsity=0.3)),
     "beta": Preset(N_("Numbers that fall asleep"), N_("16 latent numbers under a strong pull: some hold nothing any more. Lower beta while it trains, and see them wake up."), _experiment("mnist", WAIST, 16, "variational", beta=4.0)),
-    "conv": Preset(N_("Shapes by convolution"), N_("Convolutions that halve the picture on the way in and double it on the way out: they know what is near to what."), _experiment("shapes", [conv(8), conv(16), dense(64)], 8, "variational", epochs=40)),
+    "conv": Preset(N_("Shapes by convolution"), N_("Convolutions that halve the picture on the way in and double it on the way out: they know what is near to what."), _experiment({"name": "shapes", "noise": 0.0}, [conv(8), conv(16), dense(64)], 8, "variational", beta=0.3)),
     "thread": Preset(N_("A thread through points"), N_("Points of a plane through a single number: the decoder lays a thread through the data, and every point comes back to its nearest place on it."), _experiment("moons", [dense(32, "tanh"), dense(32, "tanh")], 1, loss="mse", epochs=500)),
     "clumps": Preset(N_("Clumps pulled together"), N_("Points of a plane through two numbers under a pull to the middle: the clouds crowd round 0, and the grid shows how the decoder spreads them again."), _experiment("blobs", [dense(32, "tanh"), dense(32, "tanh")], 2, "variational", loss="mse", epochs=500, beta=0.3)),
 })  # fmt: skip
