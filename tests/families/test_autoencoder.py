@@ -184,7 +184,7 @@ def test_the_gradient_is_the_slope_of_the_loss(kind: str) -> None:
             with torch.no_grad():
                 for parameter, way in zip(parameters, ways, strict=True):
                     parameter += by * way
-            values.append(float(loss()))
+            values.append(float(loss().detach()))
         with torch.no_grad():
             for parameter, way in zip(parameters, ways, strict=True):
                 parameter += 1e-6 * way
@@ -198,7 +198,7 @@ def test_one_step_is_what_plain_torch_makes_of_the_same_numbers() -> None:
     while made.mid_step:
         made.advance_phase()
     tensors = {name: phase.tensors for name, phase in made._context.phases.items()}
-    optimizer = torch.optim.Adam(twin.parameters(), 0.001)
+    optimizer = torch.optim.Adam(twin.parameters(), 0.003)
     mean, spread = twin.encoder(tensors["sample"]["clean"]).chunk(2, 1)
     noise = (tensors["encoder forward"]["code"] - tensors["encoder forward"]["mean"]) / torch.exp(tensors["encoder forward"]["spread"] / 2)
     out = twin.decoder(mean + torch.exp(0.5 * spread) * noise)

@@ -24,7 +24,7 @@ Arrays = dict[str, Any]
 Floats = NDArray[np.float32]
 Image = NDArray[np.uint8] | Floats
 
-WORK = 60_000_000  # multiply-adds that the examples of a map may take to encode: a few thousandths of a second
+WORK = 40_000_000  # multiply-adds that the examples of a map may take to encode: a few thousandths of a second
 FEWEST = 64
 PRIOR = 4.0  # how far a map reaches at least where codes are pulled to N(0, 1): all but one of 16,000
 GRID, SMALL = 20_000, 16  # bytes of the pictures behind the map, and the longest side of each
@@ -91,7 +91,9 @@ def codes(context: Context) -> Codes:
     """At most 300 test examples, evenly picked, encoded; once a frame. None of them where the network gives no numbers."""
     if "codes" not in context.frame:
         x = context.examples["test"].x
-        some = context.kept.setdefault("some", picked(len(x), count(context)))
+        if "some" not in context.kept:
+            context.kept["some"] = picked(len(x), count(context))
+        some = context.kept["some"]
         mean, spread = network(context).code(x[torch.from_numpy(some).to(x.device)])
         told = Codes(some, mean.cpu().numpy(), None if spread is None else torch.exp(spread / 2).cpu().numpy())
         if not np.isfinite(told.mean).all():
@@ -160,7 +162,7 @@ def latent(context: Context, params: Params, units: tuple[int, int] | None = Non
         "classes": class_names(context), "reach": far, "before": before, "of": len(context.examples["test"].x),
         "plane": {"way": of.way, "centre": of.centre, "axes": of.axes, "units": list(of.units), "share": list(of.share)},
         "grid": grid(context, of, far) if pictured(context.experiment) else None,
-        "batch": batch(context, of), "example": way(context, context.examples["test"].x[:1], "test", 0), "clouds": spec(context).kind.told == 2,
+        "batch": batch(context, of), "example": first(context), "clouds": spec(context).kind.told == 2,
     }  # fmt: skip
 
 
@@ -186,9 +188,10 @@ def grid(context: Context, of: Plane, far: float) -> Arrays:
     rows = side if len(of.axes) == 2 else 1
     across, up = np.meshgrid(middles, middles[::-1] if rows > 1 else [0.0])
     places = np.stack([across, up], -1).reshape(-1, 2)[:, : len(of.axes)]
-    pictures = torch.from_numpy(seen(context, decoded(context, of.codes(places.astype(np.float32)))))
+    pictures = in_place(context, decoded(context, of.codes(places.astype(np.float32))).nan_to_num()).reshape(-1, channels, height, width)
     if small > 1:
-        pictures = F.avg_pool2d(pictures.float(), small, ceil_mode=True, count_include_pad=False).round().to(torch.uint8)
+        pictures = F.avg_pool2d(pictures, small, ceil_mode=True, count_include_pad=False)
+    pictures = pictures.mul(255).round().clamp(0, 255).to(torch.uint8).cpu()
     return {"pictures": pictures.numpy(), "rows": rows, "cols": side}
 
 
@@ -213,6 +216,14 @@ def way(context: Context, x: Tensor, part: str | None, index: int | None, clean:
         "true": int(classes(context, part, np.array([index]))[0]) if part is not None and context.parts.data.classes else None,
         "off": [float((one - meant).square().mean().sqrt()) for one in (x, back)],
     }  # fmt: skip
+
+
+def first(context: Context) -> Arrays:
+    """The way of the first test example; once a frame."""
+    if "first" not in context.frame:
+        context.frame["first"] = way(context, context.examples["test"].x[:1], "test", 0)
+    found: Arrays = context.frame["first"]
+    return found
 
 
 def laid(context: Context, params: Params) -> Arrays:

@@ -13,7 +13,7 @@ from torch import Tensor
 from playground.charts.tokens import picked
 from playground.choices import Spec
 from playground.families.autoencoder.kinds import Sparse
-from playground.families.autoencoder.latent import Arrays, Params, class_names, codes, decoded, latent, network, seen, spec, way
+from playground.families.autoencoder.latent import Arrays, Params, class_names, codes, decoded, first, latent, network, seen, spec, way
 from playground.families.autoencoder.learner import SEED, Rebuilder, divergence
 from playground.families.autoencoder.views import pictured
 from playground.families.conv.images import as_seen, picture
@@ -127,11 +127,11 @@ class Units(Spec):
 
 def chosen(context: Context, params: Params) -> Arrays:
     """Question: the map along two chosen latent numbers, all others at 0; as `latent.latent` has it."""
-    first, second = Units.model_validate(dict(params)).units
+    across, upward = Units.model_validate(dict(params)).units
     last = spec(context).latent - 1
-    if max(first, second) > last or first == second:
-        raise Refusal(Message(N_("Latent numbers: two different ones from 1 to {limit}; {first} and {second} were given."), {"limit": last + 1, "first": first + 1, "second": second + 1}))  # fmt: skip
-    return latent(context, {}, (first, second))
+    if max(across, upward) > last or across == upward:
+        raise Refusal(Message(N_("Latent numbers: two different ones from 1 to {limit}; {first} and {second} were given."), {"limit": last + 1, "first": across + 1, "second": upward + 1}))  # fmt: skip
+    return latent(context, {}, (across, upward))
 
 
 class Two(Spec):
@@ -167,8 +167,8 @@ def walk(context: Context, params: Params) -> Arrays:
     """From picture a to picture b in 8 steps: decoded: on the straight line between their codes; laid over: between their pixels, (8, channels, height, width) uint8 each. Of two test pictures where none are
     named."""
     two = Two.model_validate(dict(params)) if params else None
-    first = _first(context)
-    x, code, told = _several(context, [first[0], first[2]] if two is None else [two.a, two.b])
+    usual = _first(context)
+    x, code, told = _several(context, [usual[0], usual[2]] if two is None else [two.a, two.b])
     share = torch.linspace(0, 1, STEPS, device=x.device)[:, None]
     return {
         **told,
@@ -195,6 +195,6 @@ def tryout(context: Context, params: Params) -> Arrays:
     """The way of the first test picture; shape, drawing: how drawings are prepared; parts: how many pictures there are to choose from; noise: of what it learns from."""
     dataset = context.experiment.dataset
     return {
-        "example": way(context, context.examples["test"].x[:1], "test", 0), "classes": class_names(context), "shape": list(dataset.shape or ()),
+        "example": first(context), "classes": class_names(context), "shape": list(dataset.shape or ()),
         "drawing": dataset.drawing, "noise": getattr(spec(context).kind, "noise", 0.0), **choices(context),
     }  # fmt: skip
