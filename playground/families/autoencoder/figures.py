@@ -81,7 +81,7 @@ def rebuilt(found: Arrays) -> Figure:
 
 def samples(found: Arrays) -> Figure:
     half = len(found["made"]) // 2
-    rows = [{"title": say(""), "pictures": pictures} for pictures in (found["made"][:half], found["made"][half:])]
+    rows = [{"title": title, "pictures": pictures} for title, pictures in ((say(N_("made up")), found["made"][:half]), (None, found["made"][half:]))]
     return {"columns": [], "rows": rows, "say": say(N_("Decoded from random places of a bell curve round 0, the same ones all the time."))}
 
 
