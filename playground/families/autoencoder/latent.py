@@ -24,7 +24,7 @@ Arrays = dict[str, Any]
 Floats = NDArray[np.float32]
 Image = NDArray[np.uint8] | Floats
 
-WORK = 40_000_000  # multiply-adds that the examples of a map may take to encode: a few thousandths of a second
+WORK = 33_000_000  # multiply-adds that the examples of a map may take to encode: a few thousandths of a second
 FEWEST = 64
 PRIOR = 4.0  # how far a map reaches at least where codes are pulled to N(0, 1): all but one of 16,000
 GRID, SMALL = 20_000, 16  # bytes of the pictures behind the map, and the longest side of each
@@ -90,11 +90,12 @@ class Codes(NamedTuple):
 def codes(context: Context) -> Codes:
     """At most 300 test examples, evenly picked, encoded; once a frame. None of them where the network gives no numbers."""
     if "codes" not in context.frame:
-        x = context.examples["test"].x
         if "some" not in context.kept:
-            context.kept["some"] = picked(len(x), count(context))
-        some = context.kept["some"]
-        mean, spread = network(context).code(x[torch.from_numpy(some).to(x.device)])
+            x = context.examples["test"].x
+            picks = picked(len(x), count(context))
+            context.kept["some"] = picks, x[torch.from_numpy(picks).to(x.device)]
+        some, given = context.kept["some"]
+        mean, spread = network(context).code(given)
         told = Codes(some, mean.cpu().numpy(), None if spread is None else torch.exp(spread / 2).cpu().numpy())
         if not np.isfinite(told.mean).all():
             told = Codes(some[:0], told.mean[:0], None if told.deviation is None else told.deviation[:0])
