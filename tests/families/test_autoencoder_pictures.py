@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
+from playground.data import mnist
+from playground.data.contract import pixels
+from playground.data.pictures import data_of
 from playground.engine.protocol import pack
 from playground.engine.session import Session
 from playground.experiment import parse
 from playground.families.autoencoder import latent, sheets
 from playground.families.autoencoder.latent import Plane
-from playground.families.autoencoder.presets import PRESETS
+from playground.families.autoencoder.presets import PRESETS, conv, dense
 from playground.families.autoencoder.views import VIEWS
 from playground.registry import families
 from playground.text import Refusal
 from playground.training import devices
 from playground.training.learner import looking
-from tests.families.test_autoencoder import advanced, plain, small, weights
+from tests.families.test_autoencoder import KINDS, advanced, plain, small, weights
 
 devices.one_thread()
 FAMILY = families()["autoencoder"]
@@ -255,6 +259,20 @@ def test_a_frame_is_small(name: str) -> None:
     usual = [view for view in ("phase", "map", "tryout", "plane", "loss") if view in shown]
     tabs = [view.name for view in VIEWS if view.place == "tab" and view.name in shown]
     assert max(len(pack({"type": "frame", "views": made.draw([*usual, tab])})) for tab in tabs) <= 59_000  # the status beside them takes 1 kB of 60
+
+
+@pytest.mark.parametrize("kind", ["denoising", "variational"])
+def test_a_frame_of_coloured_pictures_is_small_too(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As CIFAR-10 has them, made up here."""
+    shape, rng = (3, 32, 32), np.random.default_rng(0)
+    coloured = replace(mnist.DATASET, shape=shape, features=pixels(shape))
+    monkeypatch.setattr(mnist, "DATASET", coloured)
+    monkeypatch.setattr(mnist, "make", lambda spec, chance: data_of(coloured, rng.random((200, 3 * 32 * 32), np.float32), np.arange(200) % 10))
+    made = advanced(Session(parse(plain(model={"kind": KINDS[kind], "layers": [conv(4), dense(8)]}, data={"name": "mnist", "samples": 200}))), 3)
+    shown = [view.name for view in FAMILY.views_of(made.experiment)]
+    for tab in [view.name for view in VIEWS if view.place == "tab" and view.name in shown]:
+        assert len(pack({"type": "frame", "views": made.draw(["phase", "map", "tryout", "loss", tab])})) <= 59_000, tab
+    assert made.ask("maps", {"image": PICTURE})["back"].shape == shape
 
 
 def test_a_network_that_gives_no_numbers_is_drawn() -> None:

@@ -27,7 +27,7 @@ Image = NDArray[np.uint8] | Floats
 WORK = 33_000_000  # multiply-adds that the examples of a map may take to encode: a few thousandths of a second
 FEWEST = 64
 PRIOR = 4.0  # how far a map reaches at least where codes are pulled to N(0, 1): all but one of 16,000
-GRID, SMALL = 20_000, 16  # bytes of the pictures behind the map, and the longest side of each
+GRID, SMALL = 19_000, 16  # bytes of the pictures behind the map, and the longest side of each
 MOST, LEAST = 12, 4  # of them, each way
 LINES, PLACES = 15, 120  # of the net that the decoder lays into the plane, and along its thread
 SHRINK = 0.5
@@ -207,12 +207,12 @@ def batch(context: Context, of: Plane) -> Floats | None:
 
 def way(context: Context, x: Tensor, part: str | None, index: int | None, clean: Tensor | None = None) -> Arrays:
     """One example's way: given and back as they are drawn (without the axis of examples), code (latent,), deviation (latent,) or None; part, index and true: which it is, None for one from outside.
-    clean: what was meant, where it was spoiled; off: the root of the mean squared distance from it of what was given and of what came back, pictures from 0 to 1."""
+    clean: what was meant, None where nothing was spoiled; off: the root of the mean squared distance from it of what was given and of what came back, pictures from 0 to 1."""
     mean, spread = network(context).code(x)
     back = decoded(context, mean)
     meant = x if clean is None else clean
     return {
-        "given": seen(context, x)[0], "back": seen(context, back)[0], "clean": seen(context, meant)[0], "code": mean[0].cpu().numpy(),
+        "given": seen(context, x)[0], "back": seen(context, back)[0], "clean": None if clean is None else seen(context, clean)[0], "code": mean[0].cpu().numpy(),
         "deviation": None if spread is None else torch.exp(spread[0] / 2).cpu().numpy(), "part": part, "index": index,
         "true": int(classes(context, part, np.array([index]))[0]) if part is not None and context.parts.data.classes else None,
         "off": [float((one - meant).square().mean().sqrt()) for one in (x, back)],

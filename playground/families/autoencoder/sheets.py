@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -12,7 +13,7 @@ from torch import Tensor
 
 from playground.charts.tokens import picked
 from playground.choices import Spec
-from playground.families.autoencoder.kinds import Sparse
+from playground.families.autoencoder.kinds import Denoising, Sparse
 from playground.families.autoencoder.latent import Arrays, Params, class_names, codes, decoded, first, latent, network, seen, spec, way
 from playground.families.autoencoder.learner import SEED, Rebuilder, divergence
 from playground.families.autoencoder.views import pictured
@@ -21,8 +22,14 @@ from playground.text import N_, Message, Refusal
 from playground.training.context import Context
 from playground.training.learner import generator
 
-ACROSS, MADE, STEPS = 8, 16, 8  # pictures in a row; made up; from one to another
+ACROSS, LEAST = 8, 2  # pictures in a row
+SHEET = 19_000  # bytes of all of them, as long as these are not too few
 ASLEEP = 0.01  # nats
+
+
+def across(context: Context, rows: int) -> int:
+    """How many pictures stand in each of some rows: fewer where they are large or have colours."""
+    return max(LEAST, min(ACROSS, SHEET // (rows * prod(context.experiment.dataset.shape or (1,)))))
 
 
 def rebuilt(context: Context, params: Params) -> Arrays:
@@ -32,7 +39,7 @@ def rebuilt(context: Context, params: Params) -> Arrays:
     y = context.parts.test.y
     if "firsts" not in context.kept:
         present = [int(np.argmax(y == number)) for number in range(len(context.parts.data.classes)) if (y == number).any()]
-        context.kept["firsts"] = [present[at] for at in picked(len(present), ACROSS)]
+        context.kept["firsts"] = [present[at] for at in picked(len(present), across(context, 3 if isinstance(spec(context).kind, Denoising) else 2))]
     firsts: list[int] = context.kept["firsts"]
     clean = x[torch.tensor(firsts).to(x.device)]
     given = learner.spoiled(clean, generator(SEED))
@@ -44,8 +51,8 @@ def rebuilt(context: Context, params: Params) -> Arrays:
 
 
 def samples(context: Context, params: Params) -> Arrays:
-    """made: (16, channels, height, width) uint8, decoded from N(0, 1), the same places all the time."""
-    places = torch.randn(MADE, spec(context).latent, generator=generator(SEED))
+    """made: (at most 16, channels, height, width) uint8, decoded from N(0, 1), the same places all the time."""
+    places = torch.randn(2 * across(context, 2), spec(context).latent, generator=generator(SEED))
     return {"made": seen(context, decoded(context, places.to(context.examples["test"].x.device)))}
 
 
@@ -99,7 +106,7 @@ def asked(context: Context, image: dict[str, Any]) -> tuple[Tensor, Tensor, str 
 def maps(context: Context, params: Params) -> Arrays:
     """Question: an example's way, as `latent.way` has it."""
     given, clean, part, index = asked(context, Looked.model_validate(dict(params)).image)
-    return way(context, given, part, index, clean)
+    return way(context, given, part, index, None if torch.equal(given, clean) else clean)
 
 
 Number = Annotated[float, Ge(-1000), Le(1000)]
@@ -127,11 +134,11 @@ class Units(Spec):
 
 def chosen(context: Context, params: Params) -> Arrays:
     """Question: the map along two chosen latent numbers, all others at 0; as `latent.latent` has it."""
-    across, upward = Units.model_validate(dict(params)).units
+    one, other = Units.model_validate(dict(params)).units
     last = spec(context).latent - 1
-    if max(across, upward) > last or across == upward:
-        raise Refusal(Message(N_("Latent numbers: two different ones from 1 to {limit}; {first} and {second} were given."), {"limit": last + 1, "first": across + 1, "second": upward + 1}))  # fmt: skip
-    return latent(context, {}, (across, upward))
+    if max(one, other) > last or one == other:
+        raise Refusal(Message(N_("Latent numbers: two different ones from 1 to {limit}; {first} and {second} were given."), {"limit": last + 1, "first": one + 1, "second": other + 1}))  # fmt: skip
+    return latent(context, {}, (one, other))
 
 
 class Two(Spec):
@@ -164,12 +171,12 @@ def _several(context: Context, images: list[dict[str, Any]]) -> tuple[Tensor, Te
 
 
 def walk(context: Context, params: Params) -> Arrays:
-    """From picture a to picture b in 8 steps: decoded: on the straight line between their codes; laid over: between their pixels, (8, channels, height, width) uint8 each. Of two test pictures where none are
+    """From picture a to picture b in at most 8 steps: decoded: on the straight line between their codes; laid over: between their pixels, (steps, channels, height, width) uint8 each. Of two test pictures where none are
     named."""
     two = Two.model_validate(dict(params)) if params else None
     usual = _first(context)
     x, code, told = _several(context, [usual[0], usual[2]] if two is None else [two.a, two.b])
-    share = torch.linspace(0, 1, STEPS, device=x.device)[:, None]
+    share = torch.linspace(0, 1, across(context, 2), device=x.device)[:, None]
     return {
         **told,
         "decoded": seen(context, decoded(context, (1 - share) * code[:1] + share * code[1:])),

@@ -102,7 +102,7 @@ export class Cleaned {
     if (!this.frame) return;
     const { image, figure } = this.context.chosen;
     const { clean, given, back, off } = (image && figure) || this.frame.example;
-    paint(this.clean, clean);
+    paint(this.clean, clean ?? given);
     paint(this.given, given);
     paint(this.back, back);
     const noise = this.kept.noise ?? 0;
