@@ -216,7 +216,43 @@ def dcgan(seconds: float) -> None:
     duel(seconds, seeds.order, generator, discriminator, 0.001, torch.from_numpy(parts.train.x).view(-1, 1, 28, 28) * 2 - 1, 64, 64, judge)
 
 
+def autoencoder(seconds: float) -> None:
+    """The variational autoencoder with two latent numbers on MNIST, Adam, batch 64."""
+    seeds, parts = drawn(endless("autoencoder", "vae-2"))
+    x, test_x = torch.from_numpy(parts.train.x), torch.from_numpy(parts.test.x)
+    torch.manual_seed(seeds.weights)
+    encoder = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 64), nn.ReLU(), nn.Linear(64, 4))
+    decoder = nn.Sequential(nn.Linear(2, 64), nn.ReLU(), nn.Linear(64, 256), nn.ReLU(), nn.Linear(256, 784))
+    optimizer = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], lr=0.003)
+    order = torch.Generator().manual_seed(seeds.order)
+
+    def lost(given: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        mean, spread = encoder(given).chunk(2, 1)
+        code = mean + torch.exp(0.5 * spread) * torch.randn_like(mean)
+        error = nn.functional.binary_cross_entropy_with_logits(decoder(code), given, reduction="sum") / len(given)
+        apart = -0.5 * (1 + spread - mean.pow(2) - spread.exp()).sum() / len(given)
+        return error + apart, error, apart
+
+    history = []
+    steps, begun = 0, time.perf_counter()
+    while time.perf_counter() < begun + seconds:
+        losses = []
+        for batch in torch.randperm(len(x), generator=order).split(64):
+            optimizer.zero_grad()
+            loss, error, apart = lost(x[batch])
+            loss.backward()
+            optimizer.step()
+            losses.append(torch.stack([loss.detach(), error.detach(), apart.detach()]))
+            steps += 1
+            if time.perf_counter() >= begun + seconds:
+                break
+        else:
+            with torch.no_grad():  # once an epoch, as the run does
+                history.append([*torch.stack(losses).mean(0).tolist(), *(float(one) for one in lost(test_x))])
+    print(steps / (time.perf_counter() - begun))
+
+
 if __name__ == "__main__":
     os.nice(19 - os.nice(0))
     torch.set_num_threads(1)
-    {"dense": dense, "conv": conv, "recurrent": recurrent, "gan": gan, "dcgan": dcgan}[sys.argv[1]](float(sys.argv[2]))
+    {"dense": dense, "conv": conv, "recurrent": recurrent, "gan": gan, "dcgan": dcgan, "autoencoder": autoencoder}[sys.argv[1]](float(sys.argv[2]))

@@ -147,6 +147,21 @@ def head(frame: bytes) -> dict[str, Any]:
     return dict(orjson.loads(frame[4 : 4 + size])["status"])
 
 
+def answered(viewer: ClientConnection, number: int, name: str, params: dict[str, Any]) -> float:
+    """Seconds from a question to its answer, while frames may come between. number: of the question, from 1."""
+    begun = time.perf_counter()
+    viewer.send(json.dumps({"type": "ask", "id": number, "name": name, "params": params}))
+    while True:
+        said = viewer.recv(timeout=60)
+        if isinstance(said, bytes):
+            head = json.loads(said[4 : 4 + int.from_bytes(said[:4], "little")])
+            if head["type"] == "answer" and head["id"] == number:
+                return time.perf_counter() - begun
+            viewer.send('{"type": "ack"}')
+        elif json.loads(said)["type"] == "refusal":
+            raise RuntimeError(said)
+
+
 def command(viewer: ClientConnection, which: str, /, **params: Any) -> None:
     viewer.send(json.dumps({"type": "command", "id": 1, "name": which, "params": params}))
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import argparse
 import base64
-import json
 import statistics
-import time
 from typing import Any
 
 import numpy as np
 from websockets.sync.client import ClientConnection
 
 from benchmarks._pairs import alternating
-from benchmarks._server import Server, command, frames, textbook
+from benchmarks._server import Server, answered, command, frames, textbook
 
 VIEWS = ("network", "tryout", "loss", "filters")  # what the page has open at first
 SIDE = 112  # of a drawing, in pixels
@@ -36,7 +34,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
                 status, size = next(seen)
                 if status["step"] > 0:
                     sizes.append(size)
-                answers.append(answered(drawing, number))
+                answers.append(drawn(drawing, number))
     return {
         **figures,
         "kilobytes": round(statistics.mean(sizes) / 1000, 1),
@@ -45,19 +43,9 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def answered(viewer: ClientConnection, number: int) -> float:
+def drawn(viewer: ClientConnection, number: int) -> float:
     """Seconds from a drawing to the network's answer: a stroke that grows a little each time."""
     canvas = np.zeros((SIDE, SIDE), np.uint8)
     canvas[20 : 30 + number, 50:62] = 255
     image = {"pixels": base64.b64encode(canvas.tobytes()).decode(), "rows": SIDE, "cols": SIDE, "channels": 1, "drawn": True}
-    begun = time.perf_counter()
-    viewer.send(json.dumps({"type": "ask", "id": number + 1, "name": "maps", "params": {"image": image}}))
-    while True:
-        said = viewer.recv(timeout=60)
-        if isinstance(said, bytes):
-            head = json.loads(said[4 : 4 + int.from_bytes(said[:4], "little")])
-            if head["type"] == "answer" and head["id"] == number + 1:
-                return time.perf_counter() - begun
-            viewer.send('{"type": "ack"}')
-        elif json.loads(said)["type"] == "refusal":
-            raise RuntimeError(said)
+    return answered(viewer, number + 1, "maps", {"image": image})

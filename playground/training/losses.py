@@ -183,6 +183,33 @@ def _lifted(made: Tensor) -> Tensor:
     return -made.mean()
 
 
+@dataclass(frozen=True)
+class Rebuilding(Objective):
+    """What is to be given back as it was. error: (outputs, targets) -> for each example the error summed over its numbers, (n,): the squared distance, or the cross-entropy of each number taken as a
+    probability, in nats."""
+
+    error: Callable[[Tensor, Tensor], Tensor]
+
+    def chance(self, targets: Tensor) -> tuple[float, float]:
+        """(error of giving the mean of all examples back, 0)."""
+        middle = targets.mean(0, keepdim=True)
+        if self.output == "linear" and self.answer is torch.sigmoid:
+            middle = torch.logit(middle, eps=1e-6)
+        return float(self.error(middle.expand_as(targets), targets).mean()), 0.0
+
+
+def _summed_squares(outputs: Tensor, targets: Tensor) -> Tensor:
+    return (outputs - targets).square().sum(1)
+
+
+def _summed_surprise(outputs: Tensor, targets: Tensor) -> Tensor:
+    return F.binary_cross_entropy_with_logits(outputs, targets, reduction="none").sum(1)
+
+
+def _rebuilding(error: Callable[[Tensor, Tensor], Tensor], answer: Callable[[Tensor], Tensor]) -> Rebuilding:
+    return Rebuilding("linear", _as_is, lambda outputs, targets: error(outputs, targets).mean(), answer, None, error)
+
+
 RIVALRIES: Mapping[str, Rivalry] = MappingProxyType({
     "non_saturating": _rivalry(_told_apart, lambda made: F.softplus(-made).mean(), (2 * math.log(2), math.log(2)), torch.sigmoid),
     "minimax": _rivalry(_told_apart, lambda made: -F.softplus(made).mean(), (2 * math.log(2), -math.log(2)), torch.sigmoid),
@@ -201,6 +228,9 @@ OBJECTIVES: Mapping[tuple[str, str], Objective] = MappingProxyType(
         ("classes", "cross_entropy"): Objective("linear", _as_is, F.cross_entropy, _softmax, _class_hits),
         ("regression", "mse"): Objective("linear", _as_is, F.mse_loss, _as_is, None),
         ("regression", "mae"): Objective("linear", _as_is, F.l1_loss, _as_is, None),
+        ("rebuild", "mse"): _rebuilding(_summed_squares, _as_is),
+        ("rebuild_points", "mse"): _rebuilding(_summed_squares, _as_is),
+        ("rebuild", "binary_cross_entropy"): _rebuilding(_summed_surprise, torch.sigmoid),
         **{("generate", name): rivalry for name, rivalry in RIVALRIES.items()},
         ("regression", "huber"): Objective("linear", _as_is, F.huber_loss, _as_is, None),
     }

@@ -141,7 +141,8 @@ def scene(experiment: Experiment) -> str:
         left = _scatter(points(name), 112, 4, 1.7)
     layers = experiment.family.estimate(experiment).layers
     start = 132 if left else 4
-    lines, units = _maps(layers[1:], 88, 316) if left and len(layers[0].shape) == 3 else _layers(layers, start, 316)
+    shown = layers[1:] if left and len(layers[0].shape) == 3 else layers
+    lines, units = _maps(shown, 88, 316) if len(shown[0].shape) == 3 else _layers(shown, start, 316)
     return _uri(SCENE, f"{left}<g stroke='currentColor' opacity='.25'>{lines}</g><g fill='currentColor' opacity='.85'>{units}</g>")
 
 

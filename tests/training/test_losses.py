@@ -14,7 +14,9 @@ from sklearn import metrics
 from playground.choices import LOSSES
 from playground.training.losses import OBJECTIVES, objective
 
-ANSWERED = [(task, loss) for task, loss in OBJECTIVES if task != "generate"]  # those with right answers; tests/families/test_gan.py has the others
+ANSWERED = [
+    (task, loss) for task, loss in OBJECTIVES if task != "generate" and not task.startswith("rebuild")
+]  # those with right answers; tests/families/test_gan.py and test_autoencoder.py have the others
 
 
 def test_every_choice_has_an_objective() -> None:

@@ -317,7 +317,7 @@ async function wordsOf(language, files, known) {
 
 /** Our style sheet in the page, once. */
 async function dressed(files) {
-  const text = (await Promise.all(["style.css", "steps.css", "tryout.css", "conv.css", "unrolled.css", "gates.css", "told.css", "gan.css"].map(files.text))).join("\n");
+  const text = (await Promise.all(["style.css", "steps.css", "tryout.css", "conv.css", "unrolled.css", "gates.css", "told.css", "gan.css", "autoencoder.css"].map(files.text))).join("\n");
   document.querySelector("style[data-live]")?.remove();
   document.head.append(make("style", { "data-live": "", text }));
 }

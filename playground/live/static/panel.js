@@ -2,6 +2,7 @@
 
 import { Boundary } from "./boundary.js";
 import { Chart } from "./charts.js";
+import { Cleaned } from "./cleaned.js";
 import { make, write } from "./dom.js";
 import { Gradients, Weights } from "./either.js";
 import { Embedding } from "./embedding.js";
@@ -9,13 +10,16 @@ import { Fit } from "./fit.js";
 import { Forecast } from "./forecast.js";
 import { Gates } from "./gates.js";
 import { Histograms } from "./histograms.js";
+import { Latent } from "./latent.js";
 import { Filters } from "./kernels.js";
 import { Memory } from "./memory.js";
 import { Mistakes } from "./mistakes.js";
+import { Sums, Walk } from "./mixing.js";
 import { Network } from "./network.js";
 import { Path } from "./path.js";
 import { Coverage } from "./coverage.js";
 import { Layered } from "./layered.js";
+import { Rows } from "./rows.js";
 import { Samples } from "./samples.js";
 import { Confusion, Predictions } from "./scores.js";
 import { Sheet } from "./sheet.js";
@@ -33,7 +37,7 @@ import { Writing } from "./writing.js";
 
 const RENDERERS = { network: Network, boundary: Boundary, slice: Slice, fit: Fit, surface: Surface, phase: Phase, trace: Trace, plotly: Chart,
   weights: Weights, gradients: Gradients, histograms: Histograms, memory: Memory, confusion: Confusion, predictions: Predictions,
-  stack: Stack, tryout: Tryout, filters: Filters, mistakes: Mistakes, embedding: Embedding, sheet: Sheet, unrolled: Unrolled, forecast: Forecast, writing: Writing, typed: Typed, gates: Gates, path: Path, layered: Layered, coverage: Coverage, samples: Samples };
+  stack: Stack, tryout: Tryout, filters: Filters, mistakes: Mistakes, embedding: Embedding, sheet: Sheet, unrolled: Unrolled, forecast: Forecast, writing: Writing, typed: Typed, gates: Gates, path: Path, layered: Layered, coverage: Coverage, samples: Samples, latent: Latent, cleaned: Cleaned, rows: Rows, walk: Walk, sums: Sums };
 
 export class Panel {
   #choice = null;
