@@ -234,7 +234,7 @@ def test_rows_of_the_training_part_are_means_over_the_steps_by_examples() -> Non
     while not count or len(learner(made)._xs) != learner(made)._place:
         made.advance()
         size = len(learner(made)._xs[learner(made)._place - 1])
-        sums, count = sums + float(learner(made).batch_loss) * size, count + size  # type: ignore[arg-type]
+        sums, count = sums + float(learner(made).batch_loss.detach()) * size, count + size  # type: ignore[union-attr]
     (row,) = made.take_rows()
     assert row["metrics"]["train_loss"] == pytest.approx(sums / count, rel=1e-5)
     assert count == len(made._context.parts.train)

@@ -29,6 +29,7 @@ FEWEST = 64
 PRIOR = 4.0  # how far a map reaches at least where codes are pulled to N(0, 1): all but one of 16,000
 GRID, SMALL = 19_000, 16  # bytes of the pictures behind the map, and the longest side of each
 MOST, LEAST = 12, 4  # of them, each way
+BATCH = 16  # of a mini-batch, that are drawn
 LINES, PLACES = 15, 120  # of the net that the decoder lays into the plane, and along its thread
 SHRINK = 0.5
 AROUND = 0.99  # the share of the examples that the map holds; the few others stand at its rim
@@ -139,13 +140,13 @@ def _main(mean: Floats, before: Plane | None) -> Plane:
 
 
 def reach(context: Context, of: Plane, places: Floats) -> tuple[float, float | None]:
-    """How far the map reaches each way, and how far it reached before it last moved. It grows when examples leave it, and shrinks when they fill less than half of it; else it stays."""
+    """How far the map reaches each way, and how far it reached before it last moved. It grows when examples leave it, and shrinks when they fill no more than half of it; else it stays."""
     key = f"reach {of.way} {of.units}"
     needed = beyond(float(np.quantile(np.abs(places), AROUND)) if places.size else 0.0)
     if spec(context).kind.told == 2:
         needed = max(PRIOR, needed)
     now, before = context.kept.get(key, (needed, None))
-    if needed > now or needed < now * SHRINK:
+    if needed > now or needed <= now * SHRINK:
         now, before = needed, now
     context.kept[key] = now, before
     return now, before
@@ -153,17 +154,17 @@ def reach(context: Context, of: Plane, places: Floats) -> tuple[float, float | N
 
 def latent(context: Context, params: Params, units: tuple[int, int] | None = None) -> Arrays:
     """The map. places (n, k) float32 of test examples, index (n,), true (n,) uint8: their classes; reach: the map goes from -reach to reach, before: how far it went before it moved, None where it never did; plane; grid: as `grid` has it, None for points;
-    batch: of the step under way, (m, 2, k): where the clouds' middles lie and where codes were drawn; None elsewhere. example: the first test example, as `way` has it."""
+    batch: of the step under way, (at most 16, 2, k): where the clouds' middles lie and where codes were drawn; None elsewhere. example: the first test example, as `way` has it."""
     found, of = codes(context), plane(context, units)
     places = of.places(found.mean)
     far, before = reach(context, of, places)
     return {
-        "pictured": pictured(context.experiment), "shape": list(context.experiment.dataset.shape or ()), "latent": spec(context).latent,
+        "pictured": pictured(context.experiment), "latent": spec(context).latent,
         "places": places.astype(np.float32), "index": found.index.astype(np.int32), "true": classes(context, "test", found.index),
-        "classes": class_names(context), "reach": far, "before": before, "of": len(context.examples["test"].x),
+        "classes": class_names(context), "reach": far, "before": before,
         "plane": {"way": of.way, "centre": of.centre, "axes": of.axes, "units": list(of.units), "share": list(of.share)},
         "grid": grid(context, of, far) if pictured(context.experiment) else None,
-        "batch": batch(context, of), "example": first(context), "clouds": spec(context).kind.told == 2,
+        "batch": batch(context, of), "example": first(context),
     }  # fmt: skip
 
 
@@ -201,7 +202,7 @@ def batch(context: Context, of: Plane) -> Floats | None:
     encoded = context.phases.get("encoder forward") if context.phase is not None else None
     if encoded is None or context.phase is None or context.phase.name == "sample":
         return None
-    both = [of.places(encoded.tensors[name].cpu().numpy()) for name in ("mean", "code")]
+    both = [of.places(encoded.tensors[name][:BATCH].cpu().numpy()) for name in ("mean", "code")]
     return np.stack(both, 1).astype(np.float32)
 
 

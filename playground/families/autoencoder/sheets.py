@@ -199,9 +199,6 @@ def choices(context: Context) -> Arrays:
 
 
 def tryout(context: Context, params: Params) -> Arrays:
-    """The way of the first test picture; shape, drawing: how drawings are prepared; parts: how many pictures there are to choose from; noise: of what it learns from."""
-    dataset = context.experiment.dataset
-    return {
-        "example": first(context), "classes": class_names(context), "shape": list(dataset.shape or ()),
-        "drawing": dataset.drawing, "noise": getattr(spec(context).kind, "noise", 0.0), **choices(context),
-    }  # fmt: skip
+    """The way of the first test picture; parts: how many pictures there are to choose from; noise: of what it learns from."""
+    kind = spec(context).kind
+    return {"example": first(context), "classes": class_names(context), "noise": kind.noise if isinstance(kind, Denoising) else 0.0, **choices(context)}
