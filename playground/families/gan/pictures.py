@@ -23,6 +23,7 @@ Params = Mapping[str, Any]
 Arrays = dict[str, Any]
 
 NEAREST = 5
+MOST_SHARES = 12  # pictures of a walk that are asked for at once
 WIDE = 400  # real pictures whose spread is measured
 USUAL = 300  # held-out real pictures whose nearest training picture is looked for
 PARALLEL = 0.9995  # noises whose angle has a larger cosine are joined by a straight line
@@ -45,7 +46,7 @@ class Way(Spec):
 
     a: Annotated[int, Ge(0), Le(10_000)]
     b: Annotated[int, Ge(0), Le(10_000)]
-    shares: Annotated[list[Annotated[float, Ge(0), Le(1)]], Field(min_length=1, max_length=11)]
+    shares: Annotated[list[Annotated[float, Ge(0), Le(1)]], Field(min_length=1, max_length=MOST_SHARES)]
 
 
 def album(context: Context) -> Album:
@@ -111,10 +112,11 @@ def walk(context: Context, params: Params) -> Arrays:
 
 def nearest(context: Context, params: Params) -> Arrays:
     """The training pictures nearest to what is made of a fixed noise, by the root mean square difference of their pixels: pictures (5, channels, height, width) uint8, distances (5,), index (5,) in the
-    training part, true (5,) their classes; usual: the median distance of held-out real pictures from the training picture nearest to each; said: the class that the examiner sees."""
-    which = Which.model_validate(dict(params)).index
+    training part, true (5,) their classes; usual: the median distance of held-out real pictures from the training picture nearest to each; said: the class that the examiner sees; own (1, channels, height, width) uint8: what was made; answer: the
+    discriminator's."""
+    which, model = Which.model_validate(dict(params)).index, rivals(context)
     real = context.examples["train"].x
-    found = rivals(context).generator(_noises(context, which))
+    found = model.generator(_noises(context, which))
     if "usual" not in context.kept:
         held = context.examples["test"].x[:USUAL]
         context.kept["usual"] = float(_apart(held, real).min(1).values.median())
@@ -128,6 +130,8 @@ def nearest(context: Context, params: Params) -> Arrays:
         "true": context.parts.train.y[near.cpu().numpy()].astype(np.int32),
         "usual": context.kept["usual"],
         "said": int(classes[0]),
+        "own": shades(found).reshape(-1, *album(context).shape),
+        "answer": float(goal(context).answer(model.discriminator(found))),
         "classes": list(context.parts.data.classes),
     }
 

@@ -1,5 +1,6 @@
 // Made-up pictures as one sheet that gets better: the slider goes back to how it was, a click shows the nearest real ones, a second click walks from one picture to the other.
 
+import { Asking } from "./asking.js";
 import { make, surface, write } from "./dom.js";
 import { fill, paint, pixels } from "./pictures.js";
 import { colour } from "./theme.js";
@@ -15,7 +16,6 @@ export class Samples {
   #page = null; // of the album; null is now
   #picked = []; // the first and the second picture
   #at = 0; // where the keyboard stands
-  #busy = new Set();
 
   /** context: ask(name, params) -> promise, run() */
   constructor(context) {
@@ -45,6 +45,9 @@ export class Samples {
     this.real = make("div", { class: "real" }, make("h4", { text: say("Nearest real pictures") }), this.near, this.verdict);
     this.beside = make("div", { class: "beside" }, this.hint, make("div", { class: "one" }, this.large, this.facts), this.real, this.walking);
     this.element = make("div", { class: "stage samples" }, make("div", { class: "both" }, make("div", { class: "sheet" }, canvas), this.beside), this.back);
+    this.pages = new Asking(context.ask, (page) => this.#opened(page));
+    this.meets = new Asking(context.ask, (found, params) => this.#met(found, params));
+    this.walks = new Asking(context.ask, (found, params) => this.#walked(found, params));
     this.#sides();
   }
 
@@ -149,7 +152,7 @@ export class Samples {
       this.album = null;
       this.slider.value = pages;
       this.repaint();
-    } else this.#fetch();
+    } else this.pages.put("page", { at: this.#page });
     this.#dated();
   }
 
@@ -160,19 +163,11 @@ export class Samples {
     this.element.dataset.page = at ?? "";
   }
 
-  #fetch() {
-    this.#once("page", async () => {
-      const at = this.#page;
-      const found = await this.context.ask("page", { at });
-      if (this.#page === null) return;
-      this.album = found;
-      this.repaint();
-      if (this.#page !== at) this.#fetchLater();
-    });
-  }
-
-  #fetchLater() {
-    queueMicrotask(() => this.#fetch());
+  /** A page of the album came. */
+  #opened(page) {
+    if (this.#page === null) return;
+    this.album = page;
+    this.repaint();
   }
 
   // -- one picture, and the way to another
@@ -181,7 +176,6 @@ export class Samples {
     if (at < 0 || at === this.#picked[0] || this.#picked.length === 2) this.#picked = at < 0 || this.#picked.length === 1 ? [] : [at];
     else this.#picked = [...this.#picked, at];
     this.way.value = 0;
-    this.answer = null;
     this.#sides();
     this.repaint();
     this.#renew();
@@ -200,20 +194,15 @@ export class Samples {
 
   /** Ask again, as the generator has learned since. */
   #renew() {
-    if (this.#picked.length === 1) this.#nearest();
-    if (this.#picked.length === 2) this.#walk(true);
+    if (this.#picked.length === 1) this.meets.put("nearest", { index: this.#picked[0] });
+    this.#walk();
   }
 
-  #nearest() {
-    const [index] = this.#picked;
-    this.#once("nearest", async () => {
-      const [found, own] = await Promise.all([this.context.ask("nearest", { index }), this.context.ask("walk", { a: index, b: index, shares: [0] })]);
-      if (this.#picked[0] !== index || this.#picked.length !== 1) return this.#later();
-      paint(this.large, own.pictures);
-      const values = { said: told(found.classes[found.said]), answer: number(own.answers[0], 2) };
-      write(this.facts, say("A classifier takes it for: {said}. The discriminator answers {answer}.", values));
-      this.#neighbours(found);
-    });
+  #met(found, { index }) {
+    if (this.#picked[0] !== index || this.#picked.length !== 1) return;
+    paint(this.large, found.own);
+    write(this.facts, say("A classifier takes it for: {said}. The discriminator answers {answer}.", { said: told(found.classes[found.said]), answer: number(found.answer, 2) }));
+    this.#neighbours(found);
   }
 
   #neighbours({ pictures, distances, true: own, classes, usual }) {
@@ -238,42 +227,19 @@ export class Samples {
     this.#walk();
   }
 
-  #walk(whole = false) {
+  #walk() {
     const [a, b] = this.#picked;
-    if (b === undefined) return;
-    this.whole ||= whole;
-    this.#once("walk", async () => {
-      const share = Number(this.way.value);
-      const all = this.whole;
-      this.whole = false;
-      const asks = [this.context.ask("walk", { a, b, shares: [share] })];
-      if (all) asks.push(this.context.ask("walk", { a, b, shares }));
-      const [here, line] = await Promise.all(asks);
-      if (this.#picked[0] !== a || this.#picked[1] !== b) return this.#later();
-      paint(this.large, here.pictures);
-      write(this.facts, say("{share} % of the way. The discriminator answers {answer}.", { share: number(100 * share), answer: number(here.answers[0], 2) }));
-      if (line) [...this.stations.children].forEach((canvas, at) => paint(canvas, line.pictures, at));
-      this.element.dataset.share = share;
-      this.element.dataset.walked = Number(this.element.dataset.walked ?? 0) + 1;
-      if (Number(this.way.value) !== share) queueMicrotask(() => this.#walk());
-    });
+    if (b !== undefined) this.walks.put("walk", { a, b, shares: [Number(this.way.value), ...shares] });
   }
 
-  #later() {
-    queueMicrotask(() => this.#renew());
-  }
-
-  /** One question of a kind at a time; what was refused is asked again with the next picture. */
-  async #once(name, ask) {
-    if (this.#busy.has(name)) return;
-    this.#busy.add(name);
-    try {
-      await ask();
-    } catch (refused) {
-      if (!refused.messages) throw refused;
-    } finally {
-      this.#busy.delete(name);
-    }
+  /** The picture at the place in hand, then those of the strip. */
+  #walked({ pictures, answers }, { a, b, shares: [share] }) {
+    if (this.#picked[0] !== a || this.#picked[1] !== b) return;
+    paint(this.large, pictures);
+    write(this.facts, say("{share} % of the way. The discriminator answers {answer}.", { share: number(100 * share), answer: number(answers[0], 2) }));
+    [...this.stations.children].forEach((canvas, at) => paint(canvas, pictures, at + 1));
+    this.element.dataset.share = share;
+    this.element.dataset.walked = Number(this.element.dataset.walked ?? 0) + 1;
   }
 
   stop() {
