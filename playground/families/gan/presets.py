@@ -1,4 +1,4 @@
-"""Ready-made GANs, each making one point; tests/families/test_gan_presets.py holds them to it. No torch."""
+"""Ready-made GANs, each making one point; tests/families/test_gan.py and test_gan_pictures.py hold them to it. No torch."""
 
 from __future__ import annotations
 
