@@ -8,8 +8,8 @@ from typing import Any
 from benchmarks._pairs import alternating
 from benchmarks._server import endless, sized
 
-POINTS = ("layered", "verdicts", "losses", "weights")  # what the page has open at first
-PICTURES = ("samples", "verdicts", "losses", "weights")
+POINTS = ("layered", "coverage", "losses", "weights", "phase")  # what the page has open at first
+PICTURES = ("samples", "classes", "losses", "weights", "phase")
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:

@@ -21,7 +21,6 @@ def opened(visit: Visit, **context: object) -> Page:
 def test_all_eight_clumps_are_found_while_one_watches(visit: Visit) -> None:
     page = opened(visit)
     assert seen.colours(page, "layered") > 50
-    page.locator('[data-tab="coverage"]').click()
     page.get_by_label("Speed").select_option("full")
     seen.press(page, "Train")
     page.wait_for_function("() => document.querySelector('[data-view=\"coverage\"]')?.dataset.found === '8'", timeout=3 * seen.PATIENCE)
@@ -106,7 +105,6 @@ def test_made_up_digits_get_better_can_be_gone_back_to_and_compared_with_real_on
     page = pictured(visit)
     sheet, chosen = '[data-view="samples"] .sheet canvas', '[data-view="samples"] .one canvas'
     untrained = drawn(page, sheet)
-    page.locator('[data-tab="classes"]').click()
     page.get_by_label("Speed").select_option("full")
     seen.press(page, "Train")
     page.wait_for_function("() => Number(document.querySelector('[data-view=\"samples\"]')?.dataset.pages) >= 5")

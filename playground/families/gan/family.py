@@ -190,11 +190,6 @@ VIEWS: tuple[View, ...] = (
         N_("Cause: the discriminator learns what gives them away. Effect: strokes come first, then digits, and at last the small mistakes go."), pictured,
     ),
     View(
-        "verdicts", N_("Verdicts"), N_("Who is winning?"), "plotly", "side",
-        N_("What the discriminator answers to real and to made-up examples, as histograms. Apart: it tells them easily. Alike: it can only guess, which is what the generator wants."),
-        N_("Cause: all made-up examples are seen through. Effect: with the original loss the generator's gradient vanishes, and it learns no more."),
-    ),
-    View(
         "coverage", N_("Coverage"), N_("Does it make up all there is?"), "coverage", "side",
         N_("How many of the clumps are found, how much goes to each, and how far real and made up lie apart on a grid of 30 by 30: the Jensen-Shannon divergence is 0 where they are alike and 0.69 where they share nothing."),
         N_("Cause: one clump fools the discriminator for the moment. Effect: everything moves there (mode collapse), until it is seen through, and then to the next."), flat,
@@ -203,6 +198,11 @@ VIEWS: tuple[View, ...] = (
         "classes", N_("Coverage"), N_("Does it make up all there is?"), "coverage", "side",
         N_("A small classifier of the real pictures looks at 1,000 made-up ones: how much goes to each class, and how far its features are spread from those of real pictures (the Fréchet distance; with the features of another network it is known as FID). It is measured at each row of the history."),
         N_("Cause: one kind fools the discriminator for the moment. Effect: its share grows and others are left out (mode collapse)."), pictured,
+    ),
+    View(
+        "verdicts", N_("Verdicts"), N_("Who is winning?"), "plotly", "side",
+        N_("What the discriminator answers to real and to made-up examples, as histograms. Apart: it tells them easily. Alike: it can only guess, which is what the generator wants."),
+        N_("Cause: all made-up examples are seen through. Effect: with the original loss the generator's gradient vanishes, and it learns no more."),
     ),
     View(
         "losses", N_("Losses"), N_("Is the game even?"), "plotly", "side_below",
