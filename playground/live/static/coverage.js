@@ -20,6 +20,7 @@ export class Coverage {
       classes: [fact(say("Fréchet distance"), this.frechet, say("Of 1,000 made-up pictures from held-out real ones, in the features of a small classifier: 0 is alike")), fact(say("real pictures"), this.floor, say("What real training pictures reach: nobody can be expected to do better"))],
     };
     this.facts = make("div", { class: "facts" }, ...Object.values(this.of).flat());
+    for (const fact of this.facts.children) fact.hidden = true; // until it is known what is told
     this.sentence = make("p", { class: "say long", role: "status" });
     this.element = make("div", { class: "stage coverage" }, this.facts, this.bars, this.sentence);
   }

@@ -33,6 +33,7 @@ export class Samples {
     this.when = make("span", { class: "when" });
     this.now = make("button", { type: "button", class: "small", text: say("now"), onclick: () => this.#turn(null) });
     this.back = make("div", { class: "back" }, make("span", { text: say("how it was") }), this.slider, this.when, this.now);
+    this.back.style.visibility = "hidden"; // its room is kept, so that nothing moves when it comes
     this.large = pixels(say("The chosen picture"));
     this.facts = make("p", { class: "said" });
     this.hint = make("p", { class: "hint", text: say("Click a picture to see the real ones nearest to it. Click a second one to walk from one to the other.") });
@@ -70,7 +71,7 @@ export class Samples {
     const pages = figure.pages.length;
     this.slider.max = pages;
     if (this.#page === null) this.slider.value = pages;
-    this.back.style.visibility = pages < 2 ? "hidden" : ""; // its room is kept, so that nothing moves when it comes
+    this.back.style.visibility = pages < 2 ? "hidden" : "";
     this.#dated();
     this.element.dataset.pages = pages;
     this.element.dataset.count = figure.pictures.dims[0];
