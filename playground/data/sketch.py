@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import cos, pi, sin
 from typing import Annotated, Literal
 
 import numpy as np
@@ -34,7 +35,7 @@ Coordinate = Annotated[float, Ge(-6), Le(6), AfterValidator(_tenths)]
 Spot = tuple[Coordinate, Coordinate]
 Stroke = Annotated[tuple[Spot, ...], Field(min_length=1, max_length=MOST_SPOTS)]
 
-MOUTH = tuple((round(3.6 * np.cos(angle), 1), round(-0.4 + 3 * np.sin(angle), 1)) for angle in np.linspace(np.pi * 1.1, np.pi * 1.9, 13).tolist())
+MOUTH = tuple((round(3.6 * cos(pi * (1.1 + 0.8 * at / 12)), 1), round(-0.4 + 3 * sin(pi * (1.1 + 0.8 * at / 12)), 1)) for at in range(13))
 SMILE: tuple[tuple[Spot, ...], ...] = (((-1.8, 2.6), (-1.8, 1.6)), ((1.8, 2.6), (1.8, 1.6)), MOUTH)
 
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser import PATIENCE
 
@@ -28,7 +28,12 @@ def until_drawn(page: Page) -> None:
     """Ready, and the first frame painted, charts included."""
     until_state(page, "ready")
     until(page, "Number(d.frames) > 0")
-    page.wait_for_selector('[data-view="loss"] .main-svg', state="attached")
+    page.wait_for_selector("[data-view] .main-svg", state="attached")
+
+
+def settled(page: Page) -> None:
+    """The page's script has run to its end."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def data(page: Page) -> dict[str, str]:

@@ -45,7 +45,8 @@ def test_the_loss_changes_while_it_trains(visit: Visit) -> None:
     first = seen.token(page)
     seen.press(page, "Train")
     seen.until(page, "Number(d.epoch) > 3")
-    page.get_by_role("combobox", name="Loss", exact=False).first.click()
+    seen.settled(page)
+    page.get_by_role("combobox", name="Loss", exact=True).press("ArrowDown")
     page.get_by_role("option", name="Least squares", exact=True).click()
     page.wait_for_function("() => document.querySelector('[data-view=\"losses\"] .annotation')")
     assert seen.token(page) == first
@@ -145,7 +146,8 @@ def test_the_sheet_is_gone_through_by_keyboard(visit: Visit) -> None:
 
 def test_one_network_alone_learns_while_the_other_is_held(visit: Visit) -> None:
     page = opened(visit)
-    page.get_by_role("combobox", name="Learning", exact=False).last.click()
+    seen.settled(page)
+    page.get_by_role("combobox", name="Learning", exact=True).press("ArrowDown")  # a click would scroll the form, which closes the menu
     page.get_by_role("option", name="Discriminator alone", exact=True).click()
     seen.until(page, "Number(d.frames) > 1")
     page.get_by_label("Step unit").select_option("phase")

@@ -39,11 +39,6 @@ def kinds(page: Page) -> list[str]:
     return found
 
 
-def settled(page: Page) -> None:
-    """The page's script has run to its end."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-
-
 def insert_pooling(page: Page, before: int) -> None:
     """Insert a layer before another by the popover, and make it a pooling."""
     count = page.locator(ROWS).count()
@@ -81,7 +76,7 @@ def test_a_layer_that_does_not_fit_is_told_at_its_place_and_once_mended_the_netw
     expect(page.locator(MISFIT)).to_have_count(0)
     expect(page.locator(LINES)).to_have_count(page.locator(ROWS).count() + 2)
     page.wait_for_function("old => new URL(location).searchParams.get('run') !== old", arg=kept)
-    settled(page)
+    seen.settled(page)
     page.get_by_role("tab", name="Accuracy").click()
     seen.until_state(page, "ready")
     seen.press(page, "Train")

@@ -37,9 +37,10 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Engine]]:
         engine.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """One engine for all tests that do it no harm: its first worker takes seconds, the next ones 40 ms."""
+    """One engine for all tests that do it no harm: its first worker takes seconds, the next ones 40 ms. It ends with them: a run that one of them left
+    training would slow down all that come after."""
     shared = Engine(tmp_path_factory.mktemp("engine") / "home").start()
     yield shared
     shared.close()

@@ -373,7 +373,7 @@ def test_degree_belongs_to_a_single_feature() -> None:
     from playground.registry import describe
 
     line, gauss = started().experiment, started("gauss").experiment
-    assert FAMILY.hidden(describe(line.data)) == () and FAMILY.hidden(describe(gauss.data)) == ("degree",)
+    assert FAMILY.hidden(describe(line.data)) == () and FAMILY.hidden(describe(gauss.data)) == ("model.degree",)
     assert weights(started("gauss", model={"degree": 4})).shape == (3,)
 
 

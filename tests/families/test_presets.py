@@ -17,6 +17,7 @@ from playground.registry import families
 from playground.training import devices
 
 devices.one_thread()
+MOST_WORK = 200_000_000_000  # multiply-adds: half a minute
 PRESETS = [(family, name) for family, known in families().items() for name in known.presets]
 TOKENS = {
     f"--{name}" for name in ("train", "test", "chance", "soft", "line", "text", "neg", "zero", "pos", "bg", "panel", "alert", *(f"c{i}" for i in range(8)))
@@ -52,7 +53,8 @@ def test_preset(family: str, name: str) -> None:
     views = [view.name for view in known.views_of(experiment)]
     untrained = session.draw(views)
     assert list(untrained) == views
-    while session.step < 2 * session._context.records.every and session.ended is None:
+    most = max(8, MOST_WORK // known.estimate(experiment).work)
+    while session.step < min(most, 2 * session._context.records.every) and session.ended is None:
         session.advance()
     figures = session.draw(views)
     assert same(figures, unpack(pack(figures)))

@@ -128,7 +128,7 @@ def test_slopes_are_those_of_the_activations(name: str) -> None:
     )
 
 
-@pytest.mark.parametrize(("task", "loss"), OBJECTIVES)
+@pytest.mark.parametrize(("task", "loss"), [key for key in OBJECTIVES if key[0] != "generate"])
 def test_derivatives_of_the_losses(task: str, loss: str) -> None:
     out = torch.tensor([[-1.7, 0.3, 0.9], [0.4, -0.2, 2.5]], dtype=torch.float64)[:, : 3 if task == "classes" else 1].requires_grad_()
     y = torch.tensor([2, 0]) if task == "classes" else torch.tensor([[1.0], [0.0 if loss == "binary_cross_entropy" else -1.0]], dtype=torch.float64)
