@@ -31,6 +31,7 @@ ROWS_EVERY = 0.25  # seconds between two deliveries of history rows
 BEAT_EVERY = 2.0
 ENDS: Mapping[str, protocol.State] = {"finished": "finished", "stopped": "stopped", "diverged": "diverged"}
 DRAWING = 0.09  # share of the time that pictures may take from the training: wide networks are drawn less often
+LARGE, SELDOM = 0.008, 0.045  # pictures that take longer than so many seconds get a smaller share: few a second are enough, and ten would not come anyway
 
 
 def probe(sock: socket.socket) -> None:
@@ -344,7 +345,8 @@ class Worker:
         if self.fresh() and not self.outbox and (now >= self.next_draw or self.state != "running"):
             begun = time.thread_time()  # not the wall clock: among many runs, a picture waits more than it works
             self.draw()
-            self.next_draw = now + (time.thread_time() - begun) / DRAWING
+            took = time.thread_time() - begun
+            self.next_draw = now + took / (SELDOM if took > LARGE else DRAWING)
         self.push()
 
     def fresh(self) -> bool:

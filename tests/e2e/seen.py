@@ -6,7 +6,7 @@ import json
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 from tests.browser import PATIENCE
 
@@ -34,6 +34,20 @@ def until_drawn(page: Page) -> None:
 def settled(page: Page) -> None:
     """The page's script has run to its end."""
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose from a menu of the form. Its list closes when the form scrolls beneath it, as it does when it comes into view: then it is opened again."""
+    menu, wanted = page.get_by_role("combobox", name=label, exact=True), page.get_by_role("option", name=option, exact=True)
+    menu.scroll_into_view_if_needed()
+    for left in reversed(range(10)):
+        menu.press("ArrowDown")
+        try:
+            wanted.click(timeout=3000)
+            return
+        except TimeoutError:
+            if not left:
+                raise
 
 
 def data(page: Page) -> dict[str, str]:

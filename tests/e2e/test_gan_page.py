@@ -45,9 +45,7 @@ def test_the_loss_changes_while_it_trains(visit: Visit) -> None:
     first = seen.token(page)
     seen.press(page, "Train")
     seen.until(page, "Number(d.epoch) > 3")
-    seen.settled(page)
-    page.get_by_role("combobox", name="Loss", exact=True).press("ArrowDown")
-    page.get_by_role("option", name="Least squares", exact=True).click()
+    seen.choose(page, "Loss", "Least squares")
     page.wait_for_function("() => document.querySelector('[data-view=\"losses\"] .annotation')")
     assert seen.token(page) == first
     step = seen.step(page)
@@ -146,10 +144,15 @@ def test_the_sheet_is_gone_through_by_keyboard(visit: Visit) -> None:
 
 def test_one_network_alone_learns_while_the_other_is_held(visit: Visit) -> None:
     page = opened(visit)
-    seen.settled(page)
-    page.get_by_role("combobox", name="Learning", exact=True).press("ArrowDown")  # a click would scroll the form, which closes the menu
-    page.get_by_role("option", name="Discriminator alone", exact=True).click()
-    seen.until(page, "Number(d.frames) > 1")
+    first = seen.token(page)
+    seen.press(page, "Train")
+    seen.until(page, "Number(d.epoch) > 1")
+    seen.choose(page, "Learning", "Discriminator alone")
+    page.wait_for_function("() => document.querySelector('[data-view=\"losses\"] .annotation')")
+    assert seen.token(page) == first  # the same run
+    seen.press(page, "Pause")
+    seen.until_state(page, "paused")
+    step = seen.step(page)
     page.get_by_label("Step unit").select_option("phase")
     said = set()
     for _ in range(5):
@@ -157,7 +160,7 @@ def test_one_network_alone_learns_while_the_other_is_held(visit: Visit) -> None:
         seen.press(page, "Step")
         page.wait_for_function("old => document.querySelector('.phases .sentence')?.innerText !== old", arg=before)
         said.add(page.locator(".phases .sentence").inner_text().split(":")[0])
-    assert said == {"Discriminator"} and seen.step(page) == 1
+    assert said == {"Discriminator"} and seen.step(page) == step + 1
 
 
 def test_a_generator_follows_what_is_drawn(visit: Visit) -> None:

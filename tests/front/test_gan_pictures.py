@@ -22,8 +22,6 @@ def sheet(shade: int = 0, pages: int = 4, count: int = 64) -> dict[str, Any]:
     pictures = np.repeat(np.arange(count, dtype=np.uint8) + np.uint8(shade), SIDE * SIDE).reshape(count, 1, SIDE, SIDE)
     return {
         "pictures": pictures,
-        "answers": np.full(count, 0.5, np.float32),
-        "sided": True,
         "pages": np.arange(pages, dtype=np.float32),
         "steps": 9,
         "phase": None,

@@ -22,7 +22,6 @@ Arrays = dict[str, Any]
 Floats = NDArray[np.float32]
 
 POINTS = 400  # drawn of the real and of the made-up ones
-PICTURES = 64  # made up for a frame
 SIDE = 40  # places of the ground, each way
 LINES, PLACES = 21, 200  # of the bent square of noise, each way; along the bent line of one-dimensional noise
 ARROWS = 40
@@ -40,10 +39,10 @@ def goal(context: Context) -> Rivalry:
 
 
 def made(context: Context) -> Tensor:
-    """(500, columns) points, or (64, columns) pictures: made up of the noise that stays the same; once a frame."""
+    """(500, columns) points, or a page of the album of pictures: made up of the noise that stays the same; once a frame."""
     if "made" not in context.frame:
         model = rivals(context)
-        some = model.fixed[:PICTURES] if pictured(context.experiment) else model.fixed
+        some = model.fixed[: context.learner.album.count] if pictured(context.experiment) else model.fixed  # type: ignore[attr-defined]
         context.frame["made"] = model.generator(some.to(context.examples["train"].x.device))
     found: Tensor = context.frame["made"]
     return found

@@ -60,15 +60,12 @@ def examiner(context: Context) -> Examiner:
 
 
 def samples(context: Context, params: Params) -> Arrays:
-    """pictures (count, channels, height, width) uint8, made of the first fixed noises, or by the step under way; answers (count,): the discriminator's; pages: epochs of the album's pages; phase: as the
+    """pictures (count, channels, height, width) uint8, made of the first fixed noises, or by the step under way; pages: epochs of the album's pages; phase: as the
     layered picture has it."""
     book, within = album(context), step_made(context)
     shown = made(context)[: book.count] if within is None else within[: book.count]
-    said = goal(context).answer(rivals(context).discriminator(shown)[:, 0])
     return {
         "pictures": shades(shown).reshape(-1, *book.shape),
-        "answers": said.cpu().numpy(),
-        "sided": goal(context).sided,
         "pages": np.array(book.epochs, np.float32),
         "steps": context.learner.steps,
         "phase": None if context.phase is None else {"name": context.phase.name, "part": context.phase.part},
