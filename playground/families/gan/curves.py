@@ -1,4 +1,4 @@
-"""Curves of a GAN's history: arrays and pictures. Arrays only."""
+"""Curves of a GAN's history. Arrays only; figures.py draws them."""
 
 from __future__ import annotations
 

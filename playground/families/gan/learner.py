@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from playground import choices
+from playground.families.gan.examiner import Examiner
 from playground.training.layers import Chance
 from playground.training.learner import Answered, Examples, Learner, Phase, answering, listening
 from playground.training.losses import Rivalry
@@ -198,9 +199,12 @@ class Adversary(Learner):
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, float]]:
         tensors, numbers = super().state()
-        return tensors | {"told": self._told} | self.album.state(), numbers | {"told": self._count}
+        shares = {} if not isinstance(self.judge, Examiner) or self.judge.shares is None else {"shares": torch.from_numpy(self.judge.shares)}
+        return tensors | {"told": self._told} | shares | self.album.state(), numbers | {"told": self._count}
 
     def restore(self, tensors: Mapping[str, Tensor], numbers: Mapping[str, float]) -> None:
         super().restore(tensors, numbers)
         self._told, self._count = tensors["told"].to(self._train.x.device), int(numbers["told"])
         self.album.restore(tensors)
+        if isinstance(self.judge, Examiner):
+            self.judge.shares = tensors["shares"].numpy().copy() if "shares" in tensors else None
