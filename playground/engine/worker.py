@@ -297,7 +297,7 @@ class Worker:
             self.switch("stopped", Message(N_("Stopped after {minutes} minutes of training, as set."), {"minutes": minutes}).plain())
 
     def switch(self, state: protocol.State, reason: Mapping[str, Any] | None = None) -> None:
-        """Change the state and tell it, rows first; what has come to rest is saved."""
+        """Change the state and tell it. Rows first, and what has come to rest is saved first: who reads that it rests can rely on what is kept of it."""
         now = time.monotonic()
         if self.state == "running":
             self.trained += now - self.begun
@@ -309,9 +309,9 @@ class Worker:
         if state != "running":
             self.session.rest()
         self.rows()
-        self.send({"type": "state", "status": self.status()})
         if state != "running" and not self.session.mid_step:  # a checkpoint is of whole steps
             self.checkpoint()
+        self.send({"type": "state", "status": self.status()})
 
     def set_speed(self, name: str) -> None:
         speed = self.session.experiment.family.speeds[name][1]
