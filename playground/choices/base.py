@@ -22,6 +22,7 @@ class Ui:
     that switches the thing off, which the form then says instead of the number. shown: False for what is changed on the pictures, not in the form.
     group: the group it stands in, where that is not the one of its spec ("training" for what trains a second network, say).
     step: from one value to the next; on a log scale the smallest value that is not off. part: the heading it stands under behind *More*, where that is not its group's.
+    whose: of a list of layers, or of what has settings of its own, where an experiment has two of them: what they belong to, which the labels of its layers and settings then say too.
     """
 
     label: str
@@ -35,6 +36,7 @@ class Ui:
     shown: bool = True
     part: str = ""
     group: str = ""
+    whose: str = ""
 
 
 class Spec(BaseModel):

@@ -88,7 +88,7 @@ def _menu(family: str, draft: Draft, field: Field, label: str) -> None:
             change(family, lambda draft: drafts.fitting_loss(drafts.put(draft, field.path, name)))
 
     st.selectbox(
-        label or t(field.ui.label),
+        label or field.label,
         names,
         format_func=lambda name: t(field.names[name].title),
         key=show(key, value),
@@ -109,7 +109,7 @@ def _pills(family: str, draft: Draft, field: Field) -> None:
 
     with st.container(key=f"pills-{field.path[-1]}"):
         st.pills(  # type: ignore[call-overload]  # its overloads want a default, which with a key would be a second truth
-            t(field.ui.label),
+            field.label,
             list(field.names),
             selection_mode="multi",
             format_func=lambda name: t(field.names[name].title),
@@ -130,7 +130,7 @@ def _number(family: str, field: Field, value: Any, label: str) -> None:
             change(family, lambda draft: drafts.fitting_loss(drafts.put(draft, field.path, number)))
 
     about: dict[str, Any] = {
-        "label": label or t(field.ui.label),
+        "label": label or field.label,
         "help": None if label else help_of(field),
         "key": show(key, value),
         "on_change": changed,

@@ -172,7 +172,7 @@ def _rows_changed(field: Field, old: list[Draft], new: list[Draft]) -> str:
     if len(was) == len(becomes) == 1 and was[0]["name"] == becomes[0]["name"]:
         changed = [inner for inner in row_fields(field, was[0], start) if was[0][str(inner.path[-1])] != becomes[0][str(inner.path[-1])]]
         if len(changed) == 1:
-            label = t("{field} of layer {number}", field=t(changed[0].ui.label), number=start + 1)
+            label = changed[0].of_layer(start + 1)
             values = [shown_value(changed[0], row[str(changed[0].path[-1])]) for row in (was[0], becomes[0])]
             return t("{field} {old} → {new}", field=label, old=values[0], new=values[1])
     said = [shown_value(field, rows) if len(rows) <= MOST_TOLD else t("{count} layers", count=len(rows)) for rows in (was, becomes)]
@@ -185,8 +185,8 @@ def _change(path: Path, field: Field | None, before: Draft, after: Draft) -> str
         titles = [t(datasets()[draft["data"]["name"]].title) for draft in (before, after)]
         return t("{field} {old} → {new}", field=t("Dataset"), old=titles[0], new=titles[1])
     if field is None or not field.ui.shown:
-        return t(field.ui.label) if field else t("other settings")
+        return field.label if field else t("other settings")
     if field.kind == "rows" and field.names:
         return _rows_changed(field, value_at(before, path), value_at(after, path))
     old, new = (shown_value(field, value_at(draft, path)) for draft in (before, after))
-    return t("{field} {old} → {new}", field=t(field.ui.label), old=old, new=new) if old != new else t(field.ui.label)
+    return t("{field} {old} → {new}", field=field.label, old=old, new=new) if old != new else field.label

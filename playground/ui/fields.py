@@ -38,7 +38,7 @@ class Field:
     """One control.
 
     low, high: limits of a number. names: name -> choice, of a union's members and of kinds of rows too. specs: of a union's members or of rows. least, most: how
-    many names or rows are possible. likely: the kind of row that is most likely wanted after those kinds.
+    many names or rows are possible. likely: the kind of row that is most likely wanted after those kinds. whose: what it belongs to, where an experiment has two such fields.
     """
 
     path: Path
@@ -52,6 +52,16 @@ class Field:
     least: int = 0
     most: int = 0
     likely: Callable[[Sequence[str]], str] | None = None
+    whose: str = ""
+
+    @property
+    def label(self) -> str:
+        """What stands beside the control: "Learning rate"; "Learning rate, discriminator" where there are two."""
+        return t("{field}, {whose}", field=t(self.ui.label), whose=t(self.whose)) if self.whose else t(self.ui.label)
+
+    def of_layer(self, number: int) -> str:
+        """What a screen reader says of the control in a layer's row, by the layer's number from 1."""
+        return of_layer(t(self.ui.label), self.whose, number)
 
 
 def fields(spec: type[BaseModel], path: Path) -> tuple[Field, ...]:
@@ -59,6 +69,13 @@ def fields(spec: type[BaseModel], path: Path) -> tuple[Field, ...]:
     written = [name for base in spec.__mro__ for name in get_annotations(base)]  # the most derived class comes first
     ordered = sorted(spec.model_fields.items(), key=lambda item: written.index(item[0]))
     return tuple(_field(info, ui, (*path, name)) for name, info in ordered if (ui := ui_of(info)))
+
+
+def of_layer(said: str, whose: str, number: int) -> str:
+    """What is said of a layer's control: "Units of layer 2"; "Units of layer 2, generator" where there are two lists of layers."""
+    if whose:
+        return t("{field} of layer {number}, {whose}", field=said, number=number, whose=t(whose))
+    return t("{field} of layer {number}", field=said, number=number)
 
 
 def _field(info: FieldInfo, ui: Ui, path: Path) -> Field:
@@ -129,7 +146,7 @@ def shown_value(field: Field, value: Any) -> str:
 
 def row_fields(field: Field, row: Mapping[str, Any], number: int) -> tuple[Field, ...]:
     """The fields of one row of a list."""
-    return fields(row_spec(field, row), (*field.path, number))
+    return _whose(field, fields(row_spec(field, row), (*field.path, number)))
 
 
 def row_spec(field: Field, row: Mapping[str, Any]) -> type[BaseModel]:
@@ -177,7 +194,12 @@ def _live(field: Field, family: Family) -> Field:
 def _member(draft: Draft, field: Field) -> tuple[Field, ...]:
     if field.kind != "union":
         return ()
-    return fields(named(field.specs, value_at(draft, field.path)["name"]), field.path)
+    return _whose(field, fields(named(field.specs, value_at(draft, field.path)["name"]), field.path))
+
+
+def _whose(field: Field, parts: tuple[Field, ...]) -> tuple[Field, ...]:
+    """A field's parts, which belong to what it belongs to."""
+    return tuple(replace(part, whose=field.ui.whose) for part in parts)
 
 
 def named(specs: tuple[type[BaseModel], ...], name: str) -> type[BaseModel]:

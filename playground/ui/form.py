@@ -88,7 +88,8 @@ def _data_heading(family: Family, draft: Draft) -> None:
     again = AGAIN[_chance(draft)]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="data-heading"):
         st.markdown(f"###### {t('Data')}", width="content")
-        st.caption(t(datasets()[draft["data"]["name"]].title), width="stretch")
+        found = datasets()[draft["data"]["name"]]
+        st.caption(t(found.title), width="stretch", help=t(found.about))
         st.button(
             t(again.title), icon=":material/casino:", type="tertiary", key=f"{family.name}.again", help=t(again.help),
             on_click=change, args=(family.name, drafts.other_seed),

@@ -53,12 +53,12 @@ def _row(family: str, draft: Draft, field: Field, number: int) -> None:
             _kind(family, field, number, row["name"])
         first = [inner for inner in own if not inner.ui.more]
         for inner in first:
-            control(family, draft, inner, t("{field} of layer {number}", field=t(inner.ui.label), number=number + 1))
+            control(family, draft, inner, inner.of_layer(number + 1))
         if field.names and len(first) == 1:  # there is room to say what it is
             st.html(f'<span class="beside" aria-hidden="true">{escape(t(first[0].ui.label).lower())}</span>')
         _more(family, draft, field, number, rest)
         st.button(
-            t("Remove layer {number}", number=number + 1), icon=":material/close:", key=key_of(family, (*field.path, number, "remove")),
+            t("Remove layer {number}, {whose}", number=number + 1, whose=t(field.ui.whose)) if field.ui.whose else t("Remove layer {number}", number=number + 1), icon=":material/close:", key=key_of(family, (*field.path, number, "remove")),
             on_click=change, args=(family, lambda draft: drafts.remove_row(draft, field, number)), type="tertiary",
         )  # fmt: skip
 
@@ -72,7 +72,7 @@ def _kind(family: str, field: Field, number: int, name: str) -> None:
         change(family, lambda draft: drafts.choose_kind(draft, field, number, st.session_state[key]))
 
     st.selectbox(
-        t("Kind of layer {number}", number=number + 1), list(names), format_func=lambda name: t(names[name].short or names[name].title),
+        fields.of_layer(t("Kind"), field.ui.whose, number + 1), list(names), format_func=lambda name: t(names[name].short or names[name].title),
         key=show(key, name), label_visibility="collapsed", on_change=choose,
     )  # fmt: skip
 
@@ -91,7 +91,7 @@ def _more(family: str, draft: Draft, field: Field, number: int, rest: list[Field
         if to is not None:
             st.session_state[key(to)] = True
 
-    with st.popover(t("More of layer {number}", number=number + 1), icon=":material/tune:", type="tertiary", key=key(number), on_change="rerun"):
+    with st.popover(fields.of_layer(t("More"), field.ui.whose, number + 1), icon=":material/tune:", type="tertiary", key=key(number), on_change="rerun"):
         st.markdown(f"**{t('Layer {number}', number=number + 1)}**")
         if field.names:
             choice = field.names[rows[number]["name"]]

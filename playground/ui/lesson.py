@@ -33,7 +33,7 @@ def left(drawn: Mapping[str, tuple[Field, ...]]) -> dict[str, tuple[Field, ...]]
 
 def lesson(family: Family, drawn: Mapping[str, tuple[Field, ...]]) -> None:
     """For a teacher: which settings to hide. The page's address then carries it, and so does the link that Share copies."""
-    titles = {name_of(field): t(field.ui.label) for shown in drawn.values() for field in shown}
+    titles = {name_of(field): field.label for shown in drawn.values() for field in shown}
     key = f"{family.name}.lesson"
 
     def choose() -> None:

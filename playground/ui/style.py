@@ -34,7 +34,7 @@ PAGE = """<style>
 .st-key-form .st-key-data-heading p{font-size:12px;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .st-key-form .st-key-group-more h6{padding-top:.5rem}
 .st-key-form .st-key-group-more [data-testid=stMarkdownContainer]:has(>h6){margin-bottom:0}
-.st-key-form .st-key-group-more label{line-height:1.15}
+.st-key-form :is(.stSlider,.stSelectbox,.stNumberInput)>label p{line-height:1.2}
 .st-key-form .st-key-group-more .stSlider{height:2.5rem}
 .st-key-form [class*=st-key-group-]>:first-child{min-height:1.5rem}
 .st-key-form .st-key-group-more{margin-top:.55rem}

@@ -1,4 +1,4 @@
-"""Small true pictures: a dataset's points or pictures, and a family's data beside its layers. No tables are made here: that takes scikit-learn.
+"""Small true pictures: a dataset's points, pictures or sequences, and a family's data beside its layers. No tables are made here: that takes scikit-learn.
 
 Each is an image in CSS: an SVG, or a PNG of pictures. Classes have their colours; a regression's points go from purple, the most negative, over grey to green.
 """
@@ -16,7 +16,6 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 import numpy as np
-from annotated_types import Ge
 from numpy.typing import NDArray
 
 from playground.charts.tokens import picked
@@ -24,6 +23,8 @@ from playground.data.contract import Data
 from playground.experiment import Experiment
 from playground.families.contract import LayerSize
 from playground.registry import datasets, describe, make, spec_of
+from playground.ui import sequence_pictures
+from playground.ui.sequence_pictures import sequential
 
 MOST: Mapping[str, int] = MappingProxyType({"points": 240, "curve": 60, "cloud": 240})  # dots in a picture
 MOST_UNITS, MOST_MAPS = 8, 5
@@ -78,9 +79,7 @@ def _places(data: Data, kind: str) -> tuple[NDArray[np.float64], NDArray[np.int6
 @cache
 def pictures(name: str) -> Bytes:
     """The first picture of each class: (classes, height, width), 0 black to 255 white; grey, whatever the set's colours."""
-    spec = spec_of(name)
-    few = next((limit.ge for limit in spec.model_fields["samples"].metadata if isinstance(limit, Ge)), None) if "samples" in spec.model_fields else None
-    data, shape = make(spec(**({"samples": few} if few else {})), np.random.default_rng(3)), datasets()[name].shape  # type: ignore[arg-type]
+    data, shape = make(sequence_pictures.fewest(name), np.random.default_rng(3)), datasets()[name].shape
     assert shape is not None
     first = [int(np.argmax(data.y == label)) for label in range(len(data.classes))]
     found: Bytes = np.rint(data.x[first].reshape(-1, *shape).mean(1) * 255).astype(np.uint8)
@@ -88,9 +87,9 @@ def pictures(name: str) -> Bytes:
 
 
 def drawn(name: str) -> bool:
-    """Whether a dataset's points or pictures can be drawn here."""
+    """Whether a dataset's points, pictures or sequences can be drawn here."""
     found = datasets()[name]
-    return found.kind in ("curve", "cloud") or (found.kind == "points" and len(found.features) == 2) or pictured(name)
+    return found.kind in ("curve", "cloud") or (found.kind == "points" and len(found.features) == 2) or pictured(name) or sequential(name)
 
 
 def pictured(name: str) -> bool:
@@ -101,7 +100,9 @@ def pictured(name: str) -> bool:
 
 @cache
 def tile(name: str) -> str:
-    """A dataset's points, or some of its pictures side by side, as a CSS image."""
+    """A dataset's points or sequences, or some of its pictures side by side, as a CSS image."""
+    if sequential(name):
+        return _uri((TILE, TILE), sequence_pictures.drawing(name, TILE - 6, 3, 3))
     if not pictured(name):
         return _uri((TILE, TILE), _scatter(points(name), TILE, 0, 1.1))
     some = pictures(name)
@@ -131,18 +132,23 @@ def png(grey: Bytes) -> str:
 
 
 def scene(experiment: Experiment) -> str:
-    """An experiment as a CSS image: its points or one of its pictures at the left where they can be drawn, its layers at the right."""
+    """An experiment as a CSS image: its points, its sequences or one of its pictures at the left where they can be drawn, its layers at the right."""
     name = experiment.data.name
     left = ""
     if pictured(name):
         some = pictures(name)
         left = f"<image x='4' y='18' width='84' height='84' style='image-rendering:pixelated' href='{png(some[len(some) // 2])}'/>"
+    elif sequential(name):
+        left = sequence_pictures.drawing(name, 104, 4, 8)
     elif drawn(name):
         left = _scatter(points(name), 112, 4, 1.7)
     layers = experiment.family.estimate(experiment).layers
     start = 132 if left else 4
     shown = layers[1:] if left and len(layers[0].shape) == 3 else layers
-    lines, units = _maps(shown, 88, 316) if len(shown[0].shape) == 3 else _layers(shown, start, 316)
+    if any(len(layer.shape) == 2 for layer in layers[1:]):
+        lines, units = sequence_pictures.unrolled(layers, start, 316, SCENE[1] / 2)
+    else:
+        lines, units = _maps(shown, 88, 316) if len(shown[0].shape) == 3 else _layers(shown, start, 316)
     return _uri(SCENE, f"{left}<g stroke='currentColor' opacity='.25'>{lines}</g><g fill='currentColor' opacity='.85'>{units}</g>")
 
 

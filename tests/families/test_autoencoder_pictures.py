@@ -320,7 +320,7 @@ def test_a_sparse_code_uses_few_numbers_at_a_time() -> None:
     assert found["at_once"] < 16
 
 
-@pytest.mark.parametrize(("beta", "epochs", "fewest", "most"), [(4.0, 12, 4, 15), (0.1, 5, 0, 1)])
+@pytest.mark.parametrize(("beta", "epochs", "fewest", "most"), [(4.0, 20, 4, 15), (0.1, 5, 0, 1)])
 def test_a_strong_pull_puts_numbers_to_sleep_and_a_weak_one_does_not(beta: float, epochs: int, fewest: int, most: int) -> None:
     made = trained("beta", epochs, {"kind": {"name": "variational", "beta": beta}})
     assert fewest <= looked(made, sheets.units)["asleep"].sum() <= most

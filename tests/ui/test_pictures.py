@@ -11,14 +11,16 @@ import streamlit as st
 from PIL import Image
 
 from playground.experiment import parse
-from playground.registry import datasets, families
-from playground.ui import fields, share, style, thumbnails
+from playground.registry import datasets, describe, families, make, spec_of
+from playground.ui import fields, sequence_pictures, share, style, thumbnails
 from playground.ui.language import use_language
 
 DENSE = families()["dense"]
 CONV = families()["conv"]
+RECURRENT = families()["recurrent"]
 PICTURES = [name for name in datasets() if thumbnails.pictured(name)]
-DRAWN = [name for name in datasets() if thumbnails.drawn(name) and name not in PICTURES]
+SEQUENCES = [name for name in datasets() if sequence_pictures.sequential(name)]
+DRAWN = [name for name in datasets() if thumbnails.drawn(name) and name not in (*PICTURES, *SEQUENCES)]
 
 
 @pytest.mark.parametrize("name", DRAWN)
@@ -49,6 +51,49 @@ def test_a_tile_of_pictures_holds_pictures_of_four_classes_or_a_small_one_large(
     assert all(one.max() > 200 for one in four)
     assert all(any(np.array_equal(one, known) for known in thumbnails.pictures(name)) for one in four)
     assert len({one.tobytes() for one in four}) == across**2
+
+
+@pytest.mark.parametrize("name", SEQUENCES)
+def test_a_tile_of_sequences_shows_some_signs_or_a_line_for_each_channel(name):
+    """Told by the dataset made anew: the signs are its own, a series' last values turn where it turns."""
+    data = make(spec_of(name)(), np.random.default_rng(3))
+    sequence = describe(spec_of(name)()).sequence
+    tile = unquote(thumbnails.tile(name))
+    written = sequence_pictures.signs(name)
+    assert bool(written) == bool(sequence.symbols) == ("<text" in tile) and 3 <= len(written or "···") <= 6
+    if written:
+        assert set(written) <= set("".join(sequence.symbols).replace("\n", " "))
+        assert sequence.symbols[0] not in written or not sequence.padded
+        return
+    found = sequence_pictures.lines(name)
+    assert tile.count("<path") == len(found) == (1 if data.series else sequence.channels)
+    assert all(line.min() == 0 and line.max() == 1 and len(line) >= 4 for line in found)
+    places = [float(number) for number in re.findall(r"[ML]([-\d.]+) ", tile)]
+    assert len(places) == sum(map(len, found)) and all(0 <= place <= thumbnails.TILE for place in places)
+    if data.series is not None and name != "sine":  # drawn by chance, and shorter in the picture
+        assert np.array_equal(np.sign(np.diff(found[0])), np.sign(np.diff(data.series.values[-len(found[0]) :])))
+
+
+def test_what_fills_a_name_up_and_what_lies_between_is_left_out():
+    assert sequence_pictures.signs("copy")[0] in "ABCDEFGH" and sequence_pictures.signs("copy")[-1] == "?"
+    assert "·" not in sequence_pictures.signs("names")
+
+
+@pytest.mark.parametrize("preset", RECURRENT.presets)
+@pytest.mark.parametrize("times", [1, 4])
+def test_a_recurrent_scene_is_unrolled_over_its_steps_within_its_frame(preset, times):
+    experiment = fields.preset(RECURRENT, preset)
+    draft = experiment.model_dump(mode="json")
+    found = draft["model"]["layers"]
+    layers = [layer for layer in found for _ in range(times if layer["name"] in ("rnn", "lstm", "gru") else 1)]
+    experiment = parse({**draft, "model": {**draft["model"], "layers": layers}})
+    over_time = [layer for layer in RECURRENT.estimate(experiment).layers[1:] if len(layer.shape) == 2]
+    scene = unquote(thumbnails.scene(experiment))
+    boxes = scene.count("<rect")
+    assert boxes == sequence_pictures.STEPS * len(over_time)
+    assert "<text" in scene or "<path fill='none'" in scene
+    places = [float(y) for y in re.findall(r" c?y[12]?='([-\d.]+)'", scene)]
+    assert places and min(places) >= 0 and max(places) <= thumbnails.SCENE[1]
 
 
 def test_a_png_says_what_it_was_given():

@@ -81,7 +81,7 @@ PRESETS = MappingProxyType({
     ),
     "dying-relu": Preset(
         N_("Dying ReLU"),
-        N_("The first steps are so large that every neuron of the second layer falls below 0 for all points: blank maps, no gradient, no way back. Leaky ReLU or a rate of 0.3 saves them."),
+        N_("The first steps are so large that the neurons of the second layer fall below 0 for all points: blank maps, no gradient, no way back. A rate of 0.3 saves them, and Leaky ReLU leaves them a way back."),
         _points("circle", (8, 8), "relu", loss=LOG_LOSS, optimizer=_rule("sgd", 3.0), epochs=100),
     ),
     "vanishing": Preset(

@@ -68,13 +68,17 @@ class Model(ModelSpec):
     ] = 2
     noise_kind: Annotated[Noise, Ui(N_("Kind of noise"), N_("How the random numbers are drawn."), more=True)] = "uniform"
     generator: Annotated[
-        tuple[AnyLayer, ...], Field(max_length=6), Ui(N_("Generator"), N_("From noise to something made up. Its output layer follows from the data."))
+        tuple[AnyLayer, ...],
+        Field(max_length=6),
+        Ui(N_("Generator"), N_("From noise to something made up. Its output layer follows from the data."), whose=N_("generator")),
     ] = (Dense(), Dense())
     discriminator: Annotated[
-        tuple[AnyLayer, ...], Field(max_length=6), Ui(N_("Discriminator"), N_("From an example to a verdict: real or made up. Its output is one number."))
+        tuple[AnyLayer, ...],
+        Field(max_length=6),
+        Ui(N_("Discriminator"), N_("From an example to a verdict: real or made up. Its output is one number."), whose=N_("discriminator")),
     ] = (Dense(), Dense())
     initialization: Annotated[Initialization, Ui(N_("Initial weights"), N_("Where the weights of both networks start."), more=True)] = "he"
-    discriminator_optimizer: Annotated[AnyOptimizer, Ui(N_("Discriminator's optimizer"), N_("The rule that changes the discriminator's weights; the one above is the generator's."), live=True, group="training")] = Adam(learning_rate=0.001)  # fmt: skip
+    discriminator_optimizer: Annotated[AnyOptimizer, Ui(N_("Optimizer, discriminator"), N_("The rule that changes the discriminator's weights; the one above is the generator's."), live=True, group="training", whose=N_("discriminator"))] = Adam(learning_rate=0.001)  # fmt: skip
     trained: Annotated[Trained, Ui(N_("Learning"), N_("Which network learns: both, or one alone, while the other is held as it is."), live=True, group="training")] = "both"  # fmt: skip
     discriminator_steps: Annotated[int, Ge(1), Le(10), Ui(N_("Discriminator updates"), N_("How often the discriminator learns in each step. More make it a better judge, and the generator's task clearer or hopeless."), live=True, group="training", step=1, more=True)] = 1  # fmt: skip
     generator_steps: Annotated[int, Ge(1), Le(10), Ui(N_("Generator updates"), N_("How often the generator learns in each step."), live=True, group="training", step=1, more=True)] = 1  # fmt: skip
@@ -123,7 +127,7 @@ def check(experiment: Experiment) -> None:
     walk(experiment)
     spec = experiment.model
     assert isinstance(spec, Model)
-    for which, name in ((N_("Optimizer"), experiment.training.optimizer.name), (N_("Discriminator's optimizer"), spec.discriminator_optimizer.name)):
+    for which, name in ((N_("Optimizer"), experiment.training.optimizer.name), (N_("Optimizer, discriminator"), spec.discriminator_optimizer.name)):
         if name == "gradient_descent":
             raise Refusal(
                 Message(

@@ -59,7 +59,7 @@ def _pictures(
 
 
 PRESETS = MappingProxyType({
-    "eight-gaussians": Preset(N_("Eight clumps"), N_("The generator bends a square of noise over eight clumps, until the discriminator can hardly tell its points from the real ones."), _cloud({"name": "gaussians"})),
+    "eight-gaussians": Preset(N_("Eight clumps"), N_("The generator bends a square of noise over eight clumps, until the discriminator can hardly tell its points from the real ones."), _cloud({"name": "gaussians"}, rate=0.003, rival=0.003)),
     "collapse": Preset(N_("Mode collapse"), N_("The generator finds one clump that fools, and puts everything there; the discriminator learns, and it flees to the next."), _cloud({"name": "gaussians"}, rate=0.003, rival=0.0003, beta=0.9, initialization="xavier")),
     "ring": Preset(N_("A ring"), N_("A square of noise becomes a ring: it has to be torn or folded, as it has no hole."), _cloud({"name": "ring"})),
     "sketch": Preset(N_("Draw your own"), N_("Draw on the picture: real points lie along your strokes, and the generator follows them while it trains."), _cloud({"name": "sketch"})),
