@@ -1,7 +1,7 @@
 """The one component of a run's page: transport, numbers and pictures, drawn in the browser by the modules in `static/`.
 
-The bootstrap below is all that Streamlit carries inline (it travels with every update). It imports the modules from our
-own route; where a host does not pass that route on, it asks for them through Streamlit and imports them from memory.
+The bootstrap below is all that Streamlit carries inline (it travels with every update). It gets the modules from our
+own route, all at once; where a host does not pass that route on, it asks for them through Streamlit. Either way they are imported from memory.
 """
 
 from __future__ import annotations
@@ -20,25 +20,30 @@ from playground.live import assets as files
 BOOTSTRAP = """
 const header = (data) => data instanceof Uint8Array
   ? JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + new DataView(data.buffer, data.byteOffset).getUint32(0, true)))) : data;
-const inMemory = (assets) => {
+const inMemory = (files) => {
   const made = {};
   const url = (name) => made[name] ??= URL.createObjectURL(new Blob(
-    [assets[name].replace(/from "\\.\\/([\\w-]+\\.js)"/g, (_, other) => `from "${url(other)}"`)], { type: "text/javascript" }));
+    [files[name].replace(/from "\\.\\/([\\w-]+\\.js)"/g, (_, other) => `from "${url(other)}"`), `\\n//# sourceURL=${location.origin}/live/${name}`], { type: "text/javascript" }));
   return import(url("main.js"));
+};
+const fetched = async (base) => {
+  const answer = await fetch(`${location.origin}${base}/assets/FRONT`);
+  if (!answer.ok) throw new Error(answer.status);
+  return answer.json();
 };
 const late = () => new Promise((_, reject) => setTimeout(() => reject(new Error("late")), 6000));
 export default function (context) {
   const host = context.parentElement, data = header(context.data);
   if (!data) return;
-  const boot = host.liveBoot ??= { base: data.base || "", assets: null };
+  const boot = host.liveBoot ??= { base: data.base || "", files: null, polled: false };
   boot.context = context;
-  const show = () => boot.modules?.then(({ mount }) => boot.gone || mount({ ...boot.context, base: boot.base, assets: boot.assets }));
-  if (data.assets && !boot.assets) {
-    boot.assets = data.assets;
-    boot.modules = inMemory(data.assets);
+  const show = () => boot.modules?.then(({ mount }) => boot.gone || mount({ ...boot.context, base: boot.base, files: boot.files, polled: boot.polled }));
+  if (data.assets && !boot.polled) {
+    boot.polled = true;
+    boot.modules = inMemory(boot.files = data.assets);
     boot.modules.then(() => boot.context.setStateValue("assets", false));
   }
-  boot.modules ??= Promise.race([import(`${location.origin}${boot.base}/assets/main.js`), late()]).catch(() => {
+  boot.modules ??= Promise.race([fetched(boot.base), late()]).then((files) => inMemory(boot.files = files)).catch(() => {
     boot.modules = new Promise(() => {});
     boot.context.setStateValue("assets", true);
     return boot.modules;
@@ -46,7 +51,7 @@ export default function (context) {
   show();
   return () => { boot.gone = true; boot.modules.then(({ unmount }) => unmount(host)); delete host.liveBoot; };
 }
-"""
+""".replace("FRONT", files.FRONT)
 
 _component = st.components.v2.component("live_view", js=BOOTSTRAP, isolate_styles=False)
 

@@ -14,12 +14,13 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from playground.engine.protocol import pack
-from playground.live.component import BOOTSTRAP, assets
+from playground.live.assets import sent
+from playground.live.component import BOOTSTRAP
 from tests.front import pretended
 from tests.front.pretended_conv import Conv
 
@@ -92,10 +93,8 @@ class Stage:
             return HTMLResponse("<!doctype html>the host's own page")
         if name.startswith("words-"):
             return JSONResponse(self.words)
-        held = assets().get(name)
-        if held is None:
-            return Response(status_code=404)
-        return Response(held) if isinstance(held, bytes) else FileResponse(held)
+        held = sent(name)
+        return Response(status_code=404) if held is None else Response(held.plain, media_type=held.media)
 
     async def _live(self, channel: WebSocket) -> None:
         self._loop = asyncio.get_running_loop()

@@ -6,7 +6,9 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Page
+import numpy as np
+from numpy.typing import NDArray
+from playwright.sync_api import Locator, Page
 
 from playground.live.component import _carried, assets
 from tests.browser import PATIENCE
@@ -63,3 +65,20 @@ def give(page: Page, data: dict[str, Any]) -> None:
     carried = _carried(data)
     assert isinstance(carried, bytes)
     page.evaluate("(text) => show(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)))", base64.b64encode(carried).decode())
+
+
+def shown(canvas: Locator, scaled: bool = False) -> NDArray[np.uint8]:
+    """A canvas' own pixels, or `scaled` to those of CSS: (rows, cols, 4)."""
+    width, height, data = canvas.evaluate(
+        """(c, scaled) => {
+          const d = document.createElement("canvas"), pen = d.getContext("2d");
+          [d.width, d.height] = scaled ? [c.clientWidth, c.clientHeight] : [c.width, c.height];
+          pen.imageSmoothingEnabled = false;
+          pen.drawImage(c, 0, 0, d.width, d.height);
+          const { data } = pen.getImageData(0, 0, d.width, d.height), parts = [];
+          for (let at = 0; at < data.length; at += 8192) parts.push(String.fromCharCode(...data.subarray(at, at + 8192)));
+          return [d.width, d.height, btoa(parts.join(""))];
+        }""",
+        scaled,
+    )
+    return np.frombuffer(base64.b64decode(data), np.uint8).reshape(height, width, 4)

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 from tests.front import pretended
 from tests.front import pretended_pictures as made
 from tests.front.harness import Stage
-from tests.front.steps import Open, connected
-from tests.front.test_tryout import asked, paint, shown
+from tests.front.steps import Open, connected, shown
+from tests.front.test_tryout import asked, paint
 
 
 @pytest.fixture

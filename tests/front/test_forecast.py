@@ -11,8 +11,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.front import pretended
 from tests.front import pretended_told as made
 from tests.front.harness import Stage
-from tests.front.steps import Open, connected, laid_out
-from tests.front.test_tryout import paint, shown
+from tests.front.steps import Open, connected, laid_out, shown
+from tests.front.test_tryout import paint
 
 TRUE, SAID, FREE = (29, 36, 48), (0, 114, 178), (213, 94, 0)
 

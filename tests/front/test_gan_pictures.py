@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from tests.front import pretended
 from tests.front.harness import Stage
-from tests.front.steps import Open, connected, told
-from tests.front.test_tryout import asked, paint, shown
+from tests.front.steps import Open, connected, shown, told
+from tests.front.test_tryout import asked, paint
 
 SIDE = 4  # pixels of a made-up picture here
 RNG = np.random.default_rng(3)

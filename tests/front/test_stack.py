@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import math
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
 
-from tests.front import pretended
+from tests.front import pretended, steps
 from tests.front import pretended_conv as nets
 from tests.front import pretended_pictures as made
 from tests.front.harness import Stage
@@ -51,16 +50,7 @@ def start(visit: Open, stage: Stage) -> Open:
 
 def drawn(page: Page) -> NDArray[np.int64]:
     """The network's canvas in CSS pixels: (rows, cols, 3)."""
-    width, height, data = page.locator(CANVAS).evaluate("""(c) => {
-      const d = document.createElement("canvas"), pen = d.getContext("2d");
-      [d.width, d.height] = [c.clientWidth, c.clientHeight];
-      pen.imageSmoothingEnabled = false;
-      pen.drawImage(c, 0, 0, d.width, d.height);
-      let text = "";
-      for (const byte of pen.getImageData(0, 0, d.width, d.height).data) text += String.fromCharCode(byte);
-      return [d.width, d.height, btoa(text)];
-    }""")
-    return np.frombuffer(base64.b64decode(data), np.uint8).reshape(height, width, 4)[..., :3].astype(np.int64)
+    return steps.shown(page.locator(CANVAS), scaled=True)[..., :3].astype(np.int64)
 
 
 def where(pixels: NDArray[np.int64], ink: tuple[int, ...], within: int = 3) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from playground.engine.protocol import pack
 from tests.front import pretended
 from tests.front import pretended_pictures as made
 from tests.front.harness import Stage
-from tests.front.steps import Open, connected, frames, told
+from tests.front.steps import Open, connected, frames, shown, told
 
 TRYOUT = "[data-view=tryout]"
 
@@ -79,12 +79,6 @@ def sent(image: dict[str, Any]) -> NDArray[np.uint8]:
     """The pixels of an ask: (rows, cols, channels)."""
     found = np.frombuffer(base64.b64decode(image["pixels"]), np.uint8)
     return found.reshape(image["rows"], image["cols"], image["channels"])
-
-
-def shown(canvas: Locator) -> NDArray[np.uint8]:
-    """A canvas' own pixels: (rows, cols, 4)."""
-    width, height, data = canvas.evaluate("(c) => [c.width, c.height, Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)]")
-    return np.array(data, np.uint8).reshape(height, width, 4)
 
 
 def mode(page: Page, name: str) -> None:

@@ -11,8 +11,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.front import pretended
 from tests.front import pretended_told as made
 from tests.front.harness import Stage
-from tests.front.steps import Open, connected, quiet
-from tests.front.test_tryout import asked, paint, shown
+from tests.front.steps import Open, connected, quiet, shown
+from tests.front.test_tryout import asked, paint
 
 STRANGE = {"type": "refusal", "messages": [pretended.words("The network knows no {given}.", given="7")]}
 

@@ -13,19 +13,20 @@ import { say, speak, told } from "./words.js";
 
 const PLACES = ["step", "main", "tab", "side", "side_below"];
 const WORKERLESS = new Set(["queued", "lost", "failed", "parked"]); // only the engine knows of these, no frame does
+const PATIENCE = 3000; // ms after which charts are made even where no picture has come
 let plotly = null; // one promise for the whole tab: 4.8 MB are loaded once
 
-/** Files of the front: from our route, or out of what the page delivered. */
-function resources(base, assets) {
+/** Files of the front: those at hand, as texts by name; the others from our route. */
+function resources(base, files) {
   const text = async (name) => {
-    if (assets?.[name]) return assets[name];
+    if (files[name]) return files[name];
     const answer = await fetch(`${base}/assets/${name}`);
     if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
     return answer.text();
   };
   const script = (name) =>
     new Promise((resolve, reject) => {
-      const src = assets?.[name] ? URL.createObjectURL(new Blob([assets[name]], { type: "text/javascript" })) : `${base}/assets/${name}`;
+      const src = files[name] ? URL.createObjectURL(new Blob([files[name]], { type: "text/javascript" })) : `${base}/assets/${name}`;
       document.head.append(make("script", { src, onload: resolve, onerror: () => reject(new Error(name)) }));
     });
   const charts = () => {
@@ -34,6 +35,7 @@ function resources(base, assets) {
     plotly.catch(() => (plotly = null));
     return plotly;
   };
+  if (!window.Plotly && !files["plotly.min.js"]) document.head.append(make("link", { rel: "preload", as: "script", href: `${base}/assets/plotly.min.js` }));
   return { text, charts };
 }
 
@@ -43,6 +45,8 @@ class Live {
   #frames = 0;
   #told = null; // the run the page named last: only a change of it moves us
   #run = null;
+  #see = null;
+  #seen = new Promise((resolve) => (this.#see = resolve)); // something is: Plotly takes the browser a second to read, and no picture need wait for it but its own
 
   constructor(host, context, files) {
     Object.assign(this, { host, context, files });
@@ -52,7 +56,7 @@ class Live {
     const shared = {
       chosen: this.chosen,
       undo: this.undo,
-      plotly: files.charts,
+      plotly: () => this.#seen.then(files.charts),
       run: () => this.#run ?? "",
       ask: (name, params) => this.channel.ask(name, params),
       act: (name, params) => this.#act(name, params),
@@ -84,6 +88,7 @@ class Live {
     document.addEventListener("keydown", (this.onkey = (event) => this.#key(event)));
     this.dark = matchMedia("(prefers-color-scheme: dark)");
     this.dark.addEventListener("change", (this.ontheme = () => this.#theme()));
+    setTimeout(this.#see, PATIENCE);
   }
 
   /** New page data, or a new theme. */
@@ -124,7 +129,7 @@ class Live {
   #connect() {
     this.channel ??= new Channel({
       base: this.page.base ?? "",
-      transport: this.context.assets ? "poll" : "push",
+      transport: this.context.polled ? "poll" : "push",
       trigger: (outbox) => this.context.setTriggerValue("outbox", outbox),
       on: {
         frame: (frame) => this.#take(frame),
@@ -187,6 +192,7 @@ class Live {
         this.chosen.refresh();
       } finally {
         this.root.dataset.frames = ++this.#frames;
+        requestAnimationFrame(() => setTimeout(this.#see));
         this.root.dataset.paintMs = (performance.now() - begun).toFixed(1);
         this.channel.ack(); // also when a picture could not be drawn: the next one may be
       }
@@ -324,7 +330,7 @@ async function dressed(files) {
 
 /**
  * Called by the bootstrap at each change of data or theme; the newest call wins.
- * context: {data, parentElement, setStateValue, setTriggerValue, base, assets}; data: the page data, as an object or as packed bytes.
+ * context: {data, parentElement, setStateValue, setTriggerValue, base, files, polled}; data: the page data, as an object or as packed bytes.
  */
 export async function mount(context) {
   const host = context.parentElement;
@@ -336,7 +342,7 @@ export async function mount(context) {
     state.live.receive(page); // packets are read even when a newer call overtakes this one
   }
   const turn = ++state.turn;
-  state.files ??= resources(context.base, context.assets);
+  state.files ??= resources(context.base, context.files);
   state.style ??= dressed(state.files);
   const [words] = await Promise.all([wordsOf(page.language, state.files, state.known), state.style]);
   if (turn !== state.turn || state.gone) return;
