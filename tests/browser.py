@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, ViewportSize, expect, sync_playwright
 
 # Of these the first that is there. The shell is Chromium without its window: the same pages, but a new one opens in a fifth of the time.
 NAMES = ("chromium-headless-shell", "chrome-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+VIEWPORT: ViewportSize = {"width": 1280, "height": 800}
 PATIENCE = 60_000  # ms that a test waits for what is to be seen: only against hanging, as a machine may be busy
 HELP = "No Chromium was found or could be installed. Install one (for example `apt-get install chromium-headless-shell`, or `python -m playwright install --with-deps --only-shell chromium`) and run the tests again."
 
@@ -55,11 +58,52 @@ def find_chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One headless Chromium for all tests; each takes a context or a page of its own."""
+def chromium() -> Iterator[Callable[..., Any]]:
+    """Launch the one that was found."""
     path = find_chromium()
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
+        yield (
+            lambda folder=None, **options: (
+                playwright.chromium.launch_persistent_context(folder, executable_path=path, args=ARGUMENTS, **options)
+                if folder
+                else playwright.chromium.launch(executable_path=path, args=ARGUMENTS, **options)
+            )
+        )
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Callable[..., Browser]) -> Iterator[Browser]:
+    """One headless Chromium for pages that need a context of their own."""
+    browser = chromium()
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def profile(chromium: Callable[..., BrowserContext], tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    """A Chromium that keeps, from page to page, what it has made of large scripts: Plotly alone takes two seconds the first time."""
+    context = chromium(str(tmp_path_factory.mktemp("profile")), viewport=VIEWPORT, locale="en-US")
+    yield context
+    context.close()
+
+
+def new_page(browser: Browser, profile: BrowserContext, **options: Any) -> Page:
+    """A page of the profile; one in a context of its own where the options ask for what a profile has for good."""
+    if options.keys() - {"viewport", "color_scheme"} or ("color_scheme" in options and options["color_scheme"] not in ("light", "dark")):
+        return browser.new_context(**{"viewport": VIEWPORT, "locale": "en-US", **options}).new_page()
+    page = profile.new_page()
+    page.set_viewport_size(options.get("viewport", VIEWPORT))
+    page.emulate_media(color_scheme=options.get("color_scheme", "light"))
+    return page
+
+
+def close(page: Page, profile: BrowserContext) -> None:
+    """Away with it, and with all that it may have stored."""
+    if page.context is not profile:
+        page.context.close()
+        return
+    with contextlib.suppress(Error):  # where the page is not of a server
+        page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    page.close()
+    profile.clear_cookies()

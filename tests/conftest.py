@@ -7,9 +7,9 @@ import pytest
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # read when torch is imported: small networks are slower with more threads, and tests run beside others
 
-from tests.browser import browser
+from tests.browser import browser, chromium, profile
 
-__all__ = ["browser"]
+__all__ = ["browser", "chromium", "profile"]
 
 
 @pytest.fixture(autouse=True)

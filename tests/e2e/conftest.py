@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from benchmarks._server import Server
+from tests.browser import close, new_page
 from tests.e2e.seen import PATIENCE
 from tests.watcher import Watcher
 
@@ -21,13 +22,12 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
-    """Open a page in a context of its own. At the end no page may have had an error, unless the test took it (`page.errors.clear()`)."""
+def visit(browser: Browser, profile: BrowserContext, server: Server) -> Iterator[Callable[..., Page]]:
+    """Open a page as if nobody had been there. At the end no page may have had an error, unless the test took it (`page.errors.clear()`)."""
     pages: list[Page] = []
 
     def open_(path: str = "/dense", *, at: Server | None = None, before: Callable[[Page], None] | None = None, **context: Any) -> Page:
-        options = {"viewport": {"width": 1280, "height": 800}, "locale": "en-US", **context}
-        page = browser.new_context(**options).new_page()
+        page = new_page(browser, profile, **context)
         page.set_default_timeout(PATIENCE)
         page.errors = []  # type: ignore[attr-defined]
         page.on("pageerror", lambda error: page.errors.append(str(error)))  # type: ignore[attr-defined]
@@ -42,7 +42,7 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
     for page in pages:
         errors = page.errors  # type: ignore[attr-defined]
         run = parse_qs(urlsplit(page.url).query).get("run")
-        page.context.close()
+        close(page, profile)
         if run and page.url.startswith(server.url):
             Watcher(server.engine(), run[0]).leave()
         assert not errors, errors

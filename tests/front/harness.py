@@ -94,7 +94,11 @@ class Stage:
         if name.startswith("words-"):
             return JSONResponse(self.words)
         held = sent(name)
-        return Response(status_code=404) if held is None else Response(held.plain, media_type=held.media)
+        return (
+            Response(status_code=404)
+            if held is None
+            else Response(held.plain, media_type=held.media, headers={"Cache-Control": "no-store" if held.changes else "max-age=600"})
+        )
 
     async def _live(self, channel: WebSocket) -> None:
         self._loop = asyncio.get_running_loop()
