@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+LEARNED = "PLAYGROUND_LEARNED"  # the folder of models that were learned to measure others, for the engine's workers and the command line
+
 
 def folder(variable: str, name: str) -> Path:
     """The folder that an environment variable names; else `name` in the server's home folder."""

@@ -18,7 +18,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from playground.data import download, upload
+from playground.data import download, kept, upload
 from playground.engine.limits import limits
 from playground.engine.places import hear_devices
 from playground.engine.server import Engine
@@ -60,6 +60,7 @@ async def serve(home: Path, secret: str) -> None:
     engine = Engine(Store(home), limits(), secret)
     os.environ[upload.WHERE] = str(engine.uploads.folder)  # for the workers, which come from here
     os.environ[download.WHERE] = str(engine.downloads.folder)
+    os.environ[kept.LEARNED] = str(home / "learned")
     loop = asyncio.get_running_loop()
     ending = asyncio.Event()
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import os
 from math import prod
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,7 +27,7 @@ from playground.families.gan.model import Rivals
 from playground.families.gan.pictures import between
 from playground.families.gan.presets import PRESETS
 from playground.text import Refusal
-from playground.training import devices
+from playground.training import devices, once
 from tests.families.test_gan import learner, same, weights
 
 devices.one_thread()
@@ -157,11 +159,54 @@ class _Fixed(nn.Module):
 
 
 def test_the_same_pictures_have_the_same_examiner(run: Session) -> None:
-    parts = run._context.examples
-    torch.manual_seed(5)
-    one = examiner.learned(parts["train"], (1, 8, 8), 10)
-    torch.manual_seed(6)
-    assert same(weights(one), weights(examiner.learned(parts["train"], (1, 8, 8), 10)))
+    train = run._context.examples["train"]
+    found = []
+    for seed in (5, 6):
+        torch.manual_seed(seed)
+        model = examiner.Classifier((1, 8, 8), 10)
+        examiner.learned(model, train)
+        found.append(weights(model))
+    assert same(*found) and same(found[0], weights(examiner.classifier(train, (1, 8, 8), 10)))
+
+
+def test_an_examiner_learns_once_on_a_server(run: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """From the disk after that, as long as the data are the same and the file is whole; a disk that takes nothing is no harm."""
+    train, times, learn = run._context.examples["train"], [0], examiner.learned
+
+    def counted(*given: Any) -> None:
+        times[0] += 1
+        learn(*given)
+
+    monkeypatch.setattr(examiner, "learned", counted)
+    monkeypatch.setenv("PLAYGROUND_LEARNED", str(tmp_path / "learned"))
+    first = weights(examiner.classifier(train, (1, 8, 8), 10))
+    assert same(first, weights(examiner.classifier(train, (1, 8, 8), 10))) and times == [1]
+    other = train._replace(y=(train.y + 1) % 10)
+    examiner.classifier(other, (1, 8, 8), 10)
+    (kept,) = {*(tmp_path / "learned").iterdir()} - {max((tmp_path / "learned").iterdir(), key=lambda one: one.stat().st_mtime_ns)}
+    assert times == [2]
+    for damaged in (b"", kept.read_bytes()[:-40], b"\x00" * 500):
+        kept.write_bytes(damaged)
+        assert same(first, weights(examiner.classifier(train, (1, 8, 8), 10)))
+    assert times == [5]
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("PLAYGROUND_LEARNED", str(tmp_path / "file" / "learned"))
+    assert same(first, weights(examiner.classifier(train, (1, 8, 8), 10))) and times == [6]
+
+
+def test_what_was_learned_long_ago_makes_room(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PLAYGROUND_LEARNED", str(tmp_path))
+    monkeypatch.setattr(once, "MOST", 3)
+    known: set[Path] = set()
+    for number in range(5):
+        once.learned(str(number), (), nn.Linear(1, 1), lambda model: None)
+        (newest,) = {*tmp_path.iterdir()} - known
+        os.utime(newest, (number, number))
+        known = {*tmp_path.iterdir()}
+    assert sorted(one.stat().st_mtime for one in known) == [2, 3, 4]
+    once.learned("2", (), nn.Linear(1, 1), lambda model: pytest.fail("it is there"))
+    once.learned("5", (), nn.Linear(1, 1), lambda model: None)
+    assert 3 not in {one.stat().st_mtime for one in tmp_path.iterdir()}, "the one that was used stays"
 
 
 def told(**found: Any) -> str:

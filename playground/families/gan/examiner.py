@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from playground.choices import Adam
-from playground.training import optimizers
+from playground.training import once, optimizers
 from playground.training.layers import Image, initialize
 from playground.training.learner import Examples, answering, generator
 
@@ -47,7 +47,7 @@ class Classifier(nn.Module):
 
 
 class Examiner:
-    """Judges a generator of pictures by the data's own classes. The classifier learns from the training part when it is first asked, always in the same way.
+    """Judges a generator of pictures by the data's own classes. The classifier learns from the training part when it is first asked, always in the same way, once on a server.
 
     shares: (classes,) of what was made up when last asked; None before. floor: the distance of real training pictures from the held-out ones, which none can be expected to go below.
     """
@@ -73,8 +73,7 @@ class Examiner:
     def look(self, pictures: Tensor, parts: Mapping[str, Examples]) -> tuple[Doubles, NDArray[np.int64]]:
         """(features (n, 64), class numbers (n,)) of pictures (n, columns)."""
         if self._classifier is None:
-            with torch.enable_grad():
-                self._classifier = learned(parts["train"], self._shape, self.classes)
+            self._classifier = classifier(parts["train"], self._shape, self.classes)
             self._held = spread(self._seen(parts["test"].x[:COUNT])[0])
             self.floor = frechet(spread(self._seen(parts["train"].x[:COUNT])[0]), self._held)
         return self._seen(pictures)
@@ -87,11 +86,19 @@ class Examiner:
         return features.double().cpu().numpy(), answers.argmax(1).cpu().numpy()
 
 
-def learned(train: Examples, shape: tuple[int, ...], classes: int) -> Classifier:
-    """A classifier of pictures (n, columns) into classes (n,): cross-entropy, Adam, mini-batches of 64, 12,000 pictures in all."""
+def classifier(train: Examples, shape: tuple[int, ...], classes: int) -> Classifier:
+    """What `learned` makes of the training part; from the disk where another run has learned from the same."""
+    found = Classifier(shape, classes).to(train.x.device)
+    once.learned(f"pictures {shape} {classes} {FEATURES} {SEEN} {BATCH} {RATE} {SEED}", train, found, lambda model: learned(model, train))
+    return found
+
+
+@torch.enable_grad()
+def learned(model: nn.Module, train: Examples) -> None:
+    """Learn to tell pictures (n, columns) into classes (n,): cross-entropy, Adam, mini-batches of 64, 12,000 pictures in all."""
     x, y = train
     chance = generator(SEED)
-    model = Classifier(shape, classes)
+    model.cpu()  # where the chance is
     for module in model.modules():
         if isinstance(module, (nn.Conv2d, nn.Linear)):
             initialize(module, "he", chance)
@@ -102,7 +109,6 @@ def learned(train: Examples, shape: tuple[int, ...], classes: int) -> Classifier
             rule.forget_gradients()
             nn.functional.cross_entropy(model(x[some])[1], y[some]).backward()  # type: ignore[no-untyped-call]
             rule.step()
-    return model
 
 
 def spread(features: Doubles) -> tuple[Doubles, Doubles]:
