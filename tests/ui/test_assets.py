@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,8 @@ def get(name: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
 
     raw = [(key.replace("_", "-").encode(), value.encode()) for key, value in headers.items()]
     scope = {"type": "http", "method": "GET", "path": f"/assets/{name}", "path_params": {"name": name}, "headers": raw, "query_string": b""}
-    asyncio.run(ROUTE.app(scope, receive, send))  # type: ignore[attr-defined]
+    with ThreadPoolExecutor(1) as own:  # the browser of other tests has a loop running in this thread
+        own.submit(lambda: asyncio.run(ROUTE.app(scope, receive, send))).result()  # type: ignore[attr-defined]
     head = {key.decode(): value.decode() for key, value in told[0]["headers"]}
     return told[0]["status"], head, b"".join(message.get("body", b"") for message in told[1:])
 
