@@ -48,11 +48,11 @@ def test_a_place_is_decoded_while_one_drags_and_while_it_trains(visit: Visit) ->
     end = f"{MAP} .end:last-child canvas"
     before = pixels(page, end)
     drag(page, (0.5, 0.5), (0.62, 0.2))
-    page.wait_for_function(f"() => Number(document.querySelector('{MAP}').dataset.answers) > 3")
+    page.wait_for_function(f"() => Number(document.querySelector('{MAP}')?.dataset.answers) > 3")
     expect(page.locator(MAP)).to_have_attribute("data-hand", "dragged")
     until_other(page, end, before)
     answers = int(page.locator(MAP).get_attribute("data-answers") or 0)
-    page.wait_for_function(f"count => Number(document.querySelector('{MAP}').dataset.answers) > count", arg=answers)  # asked again as it learns
+    page.wait_for_function(f"count => Number(document.querySelector('{MAP}')?.dataset.answers) > count", arg=answers)  # asked again as it learns
     page.locator(f"{MAP} .space canvas").press("Escape")
     expect(page.locator(MAP)).to_have_attribute("data-hand", "example")
     assert float(seen.data(page)["loss"]) < 300
@@ -64,7 +64,7 @@ def test_arrow_keys_move_the_place_in_hand(visit: Visit) -> None:
     canvas.focus()
     place = page.locator(MAP).get_attribute("data-place")
     canvas.press("ArrowRight")
-    page.wait_for_function(f"() => Number(document.querySelector('{MAP}').dataset.answers) > 0")
+    page.wait_for_function(f"() => Number(document.querySelector('{MAP}')?.dataset.answers) > 0")
     moved = page.locator(MAP).get_attribute("data-place")
     assert place and moved and float(moved.split()[0]) > float(place.split()[0]) and moved.split()[1] == place.split()[1]
 
@@ -81,11 +81,11 @@ def test_a_drawn_digit_is_spoiled_and_given_back(visit: Visit) -> None:
     page.mouse.up()
     until_other(page, f"{view} .pair .framed:last-child canvas", before)
     expect(page.locator(f"{MAP} .end .words").first).to_contain_text("yours")
-    page.wait_for_function(f"() => Number(document.querySelector('{view}').dataset.given) > 0.2")  # with noise at first, as it is trained with
+    page.wait_for_function(f"() => Number(document.querySelector('{view}')?.dataset.given) > 0.2")  # with noise at first, as it is trained with
     noise = page.get_by_label("Noise", exact=True).last
     noise.focus()
     noise.press("Home")
-    page.wait_for_function(f"() => Number(document.querySelector('{view}').dataset.given) < 0.01")
+    page.wait_for_function(f"() => Number(document.querySelector('{view}')?.dataset.given) < 0.01")
 
 
 def test_two_numbers_are_chosen_of_many(visit: Visit) -> None:
@@ -127,7 +127,7 @@ def test_points_of_a_plane_come_back(visit: Visit) -> None:
     seen.until(page, "Number(d.epoch) >= 5")
     page.wait_for_selector('[data-view="plane"] .main-svg', state="attached")
     drag(page, (0.3, 0.5), (0.7, 0.5))
-    page.wait_for_function(f"() => Number(document.querySelector('{MAP}').dataset.answers) > 0")
+    page.wait_for_function(f"() => Number(document.querySelector('{MAP}')?.dataset.answers) > 0")
 
 
 def test_a_phone_in_chinese(visit: Visit) -> None:

@@ -55,7 +55,7 @@ def points(page: Page) -> int:
 
 
 def until_points(page: Page, count: int) -> None:
-    page.wait_for_function("([at, count]) => document.querySelector(at).dataset.points === String(count)", arg=[BOUNDARY, count])
+    page.wait_for_function("([at, count]) => document.querySelector(at)?.dataset.points === String(count)", arg=[BOUNDARY, count])
 
 
 def test_a_weight_is_set_by_keyboard_and_taken_back(visit: Visit) -> None:

@@ -128,7 +128,7 @@ def test_made_up_digits_get_better_can_be_gone_back_to_and_compared_with_real_on
     strip = page.locator('[data-view="samples"] .stations').bounding_box()
     assert strip is not None
     page.mouse.move(strip["x"] + 0.95 * strip["width"], strip["y"] + strip["height"] / 2)
-    page.wait_for_function("() => Number(document.querySelector('[data-view=\"samples\"]').dataset.share) > 0.9")
+    page.wait_for_function("() => Number(document.querySelector('[data-view=\"samples\"]')?.dataset.share) > 0.9")
     assert drawn(page, chosen) != at_first
 
 

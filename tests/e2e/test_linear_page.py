@@ -28,7 +28,7 @@ def number(page: Page, name: str) -> float:
 def until_near(page: Page, **wanted: float) -> None:
     for name, value in wanted.items():
         page.wait_for_function(
-            "([selector, name, value]) => Math.abs(Number(document.querySelector(selector).dataset[name]) - value) < 0.1",
+            "([selector, name, value]) => Math.abs(Number(document.querySelector(selector)?.dataset[name]) - value) < 0.1",
             arg=[FIT, name, value],
             timeout=seen.PATIENCE,
         )
@@ -55,7 +55,7 @@ def test_slope_and_intercept_are_taken_by_hand(visit: Visit) -> None:
     page.mouse.move(box["x"] + 9, box["y"] + 9)
     page.mouse.down()
     page.mouse.move(box["x"] + 9, box["y"] - 40, steps=4)
-    page.wait_for_function("selector => Number(document.querySelector(selector).dataset.intercept) > 0.3", arg=FIT)
+    page.wait_for_function("selector => Number(document.querySelector(selector)?.dataset.intercept) > 0.3", arg=FIT)
     assert seen.data(page)["loss"] == before, "nothing changes before the hand lets go"
     page.mouse.up()
     seen.until(page, "d.loss !== {before}", before=before)
@@ -64,10 +64,10 @@ def test_slope_and_intercept_are_taken_by_hand(visit: Visit) -> None:
     slope = page.get_by_role("slider", name="Slope")
     slope.focus()
     page.keyboard.press("Shift+ArrowUp")
-    page.wait_for_function("selector => Math.abs(Number(document.querySelector(selector).dataset.slope) + 1.5) < 1e-4", arg=FIT)
+    page.wait_for_function("selector => Math.abs(Number(document.querySelector(selector)?.dataset.slope) + 1.5) < 1e-4", arg=FIT)
     expect(slope).to_have_attribute("aria-valuetext", "-1.500")
     page.get_by_role("button", name="Undo").first.click()
-    page.wait_for_function("selector => Math.abs(Number(document.querySelector(selector).dataset.slope) + 2) < 1e-4", arg=FIT)
+    page.wait_for_function("selector => Math.abs(Number(document.querySelector(selector)?.dataset.slope) + 2) < 1e-4", arg=FIT)
     assert number(page, "intercept") == pytest.approx(lifted, abs=1e-4)
 
 
@@ -77,7 +77,7 @@ def test_a_click_on_the_surface_puts_the_weights_there(visit: Visit) -> None:
     box = canvas.bounding_box()
     assert box is not None
     canvas.click(position={"x": box["width"] * 0.9, "y": box["height"] * 0.2})
-    page.wait_for_function("selector => Number(document.querySelector(selector).dataset.slope) > 3", arg=FIT)
+    page.wait_for_function("selector => Number(document.querySelector(selector)?.dataset.slope) > 3", arg=FIT)
     assert number(page, "intercept") > 3
     seen.press(page, "Train")
     until_near(page, slope=3, intercept=2)
@@ -87,7 +87,7 @@ def test_the_threshold_is_moved_too(visit: Visit) -> None:
     page = opened(visit, "threshold")
     page.get_by_role("slider", name="Threshold").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("selector => Number(document.querySelector(selector).dataset.intercept) > 0", arg=FIT)
+    page.wait_for_function("selector => Number(document.querySelector(selector)?.dataset.intercept) > 0", arg=FIT)
     assert number(page, "slope") == pytest.approx(-2)
 
 

@@ -77,7 +77,7 @@ def test_a_held_gate_forgets_and_undo_brings_it_back(visit: Visit) -> None:
     before = accuracy(page)
     tab(page, "gates")
     page.get_by_role("button", name=re.compile("Forget gate.*hold it at 0")).click()
-    page.wait_for_function("() => document.querySelector('[data-view=\"gates\"]').dataset.held.includes('forget:0')")
+    page.wait_for_function("() => document.querySelector('[data-view=\"gates\"]')?.dataset.held.includes('forget:0')")
     seen.until(page, "Number(d.loss) > 0.5")
     assert accuracy(page) < 60 < before
     page.get_by_role("button", name="Undo", exact=True).click()
@@ -89,7 +89,7 @@ def test_a_forecast_is_better_than_the_naive_one(visit: Visit) -> None:
     page = opened(visit, "Airline passengers")
     seen.press(page, "Train")
     page.wait_for_function(
-        "() => { const d = document.querySelector('[data-view=\"forecast\"]').dataset; return Number(d.rmse) > 0 && Number(d.rmse) < 0.6 * Number(d.naive); }",
+        "() => { const d = document.querySelector('[data-view=\"forecast\"]')?.dataset; return d && Number(d.rmse) > 0 && Number(d.rmse) < 0.6 * Number(d.naive); }",
         timeout=seen.PATIENCE,
     )
     expect(page.get_by_text("smaller than that of the naive forecast", exact=False)).to_be_visible()
@@ -104,7 +104,7 @@ def test_a_typed_name_is_judged_letter_by_letter(visit: Visit) -> None:
     box = page.get_by_role("textbox", name="Your sequence")
     box.fill("papadopoulos")
     expect(page.locator('[data-view="typed"]').get_by_text("Greek").first).to_be_visible()
-    page.wait_for_function("() => document.querySelector('[data-view=\"network\"]').dataset.steps === '12'")
+    page.wait_for_function("() => document.querySelector('[data-view=\"network\"]')?.dataset.steps === '12'")
     box.fill("pa!pa")
     expect(page.get_by_text("knows no !", exact=False).first).to_be_visible()
 
@@ -133,9 +133,9 @@ def test_a_state_opens_with_its_equations_and_its_unit_can_be_silenced(visit: Vi
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Delete")
     expect(page.get_by_role("button", name="Undo", exact=True)).to_be_visible()
-    page.wait_for_function("() => /[1-9]|\\d/.test(document.querySelector('[data-view=\"gates\"]').dataset.silent)")
+    page.wait_for_function("() => /[1-9]|\\d/.test(document.querySelector('[data-view=\"gates\"]')?.dataset.silent)")
     page.get_by_role("button", name="Undo", exact=True).click()
-    page.wait_for_function("() => document.querySelector('[data-view=\"gates\"]').dataset.silent === ''")
+    page.wait_for_function("() => document.querySelector('[data-view=\"gates\"]')?.dataset.silent === ''")
 
 
 def test_a_step_goes_forward_through_time_and_comes_back(visit: Visit) -> None:
