@@ -60,5 +60,6 @@ def test_a_series_is_given_its_column_chosen_and_foretold(visit: Visit) -> None:
     page.wait_for_selector('[data-view="forecast"]')
     seen.press(page, "Train")
     page.wait_for_function(
-        "() => { const d = document.querySelector('[data-view=\"forecast\"]')?.dataset; return d && Number(d.rmse) < 0.8 * Number(d.naive); }", timeout=seen.PATIENCE
+        "() => { const d = document.querySelector('[data-view=\"forecast\"]')?.dataset; return d && Number(d.rmse) < 0.8 * Number(d.naive); }",
+        timeout=seen.PATIENCE,
     )

@@ -205,6 +205,20 @@ def test_each_step_has_the_colours_of_the_classes_as_sure_as_it_is(start: Open, 
     expect(typed(page).locator(".readout")).to_have_text("after rossi: Italian 50.0 %")
 
 
+def test_what_is_typed_before_the_first_picture_is_asked_with_it(visit: Open, stage: Stage) -> None:
+    stage.answers = False
+    stage.page = pretended.page(family="recurrent", views=made.views("typed"))
+    stage.replies |= {"believe": made.typed("nowak", said=1, sure=0.7, true=None, example=False), "way": way("rossi")}
+    page = visit()
+    connected(page, stage)
+    typed(page).get_by_label("Your sequence").fill("nowak")
+    typed(page).get_by_role("button", name="Another one").click()
+    assert not stage.said("ask")
+    paint(page, stage, typed=made.typed())
+    assert asked(page, stage, "believe")[-1] == {"typed": "nowak"}
+    expect(typed(page)).to_have_attribute("data-said", "1")
+
+
 def test_typing_asks_and_all_pictures_look_at_it(start: Open, stage: Stage) -> None:
     page = start("typed")
     typed(page).get_by_label("Your sequence").fill("nowak")

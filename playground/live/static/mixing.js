@@ -48,12 +48,14 @@ class Mixing {
 
   /** The images as they are, one of them another. */
   #set(at, image) {
+    if (!this.figure) return;
     const now = this.#images ?? Object.fromEntries(this.letters.map((letter, slot) => [letter, this.figure.pictures[slot]]));
     this.#images = { ...now, [this.letters[at]]: image };
     this.asking.put(this.name, this.#images);
   }
 
   #step(at, by) {
+    if (!this.figure) return;
     const { index } = this.figure.pictures[at];
     const { test } = this.figure.parts;
     this.#set(at, { part: "test", index: ((index ?? -by) + by + test) % test });

@@ -121,6 +121,7 @@ export class Typed {
 
   /** The sign of a column becomes the next one of few. */
   #turn(place) {
+    if (!this.figure) return;
     const { alphabet, typed, symbols } = this.#shown;
     if (!place || alphabet.length > FEW || typed.length !== symbols.length) return;
     const next = alphabet[(alphabet.indexOf(symbols[place.column]) + 1) % alphabet.length];
@@ -141,6 +142,7 @@ export class Typed {
 
   /** The next test example; after the last one the first. */
   #another() {
+    if (!this.figure) return;
     const { example } = this.context.chosen;
     if (example?.part === "test") this.last = example.index;
     this.last = ((this.last ?? 0) + 1) % Math.max(1, this.figure.example.of);
@@ -166,13 +168,13 @@ export class Typed {
     this.#typed = read;
     this.#true = example.typed === undefined ? (figure.answers.true?.[0] ?? null) : null;
     this.trouble = "";
-    if (this.figure) this.#ask();
+    this.#ask();
     this.#draw();
   }
 
-  /** One question at a time; what was typed meanwhile is asked next. */
+  /** One question at a time; what was typed meanwhile is asked next, and what was typed before the first picture came, with it. */
   async #ask() {
-    if (this.#asked !== null || this.#typed === null) return;
+    if (!this.figure || this.#asked !== null || this.#typed === null) return;
     const asked = this.#typed;
     if (asked.length < this.figure.shortest) return this.#draw();
     const run = this.#run;
