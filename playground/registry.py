@@ -10,14 +10,14 @@ from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING
 
 import playground.families
-from playground.data.catalogue import dataset_specs, datasets, describe, make, rows, spec_of
+from playground.data.catalogue import at_hand, dataset_specs, datasets, describe, fewest, make, rows, spec_of
 
 if TYPE_CHECKING:
     from playground.families.contract import Family
 
 SHARED = "supervised"  # what families that learn from answers have in common; no family itself
 
-__all__ = ["dataset_specs", "datasets", "describe", "families", "make", "rows", "spec_of", "torch_side"]
+__all__ = ["at_hand", "dataset_specs", "datasets", "describe", "families", "fewest", "make", "rows", "spec_of", "torch_side"]
 
 
 @cache

@@ -7,11 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, Page, ViewportSize, expect, sync_playwright
 
 # Of these the first that is there. The shell is Chromium without its window: the same pages, but a new one opens in a fifth of the time.
 NAMES = ("chromium-headless-shell", "chrome-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -39,6 +40,7 @@ def _get(*command: str) -> None:
     subprocess.run(command, check=False, capture_output=True, timeout=600)
 
 
+@cache
 def find_chromium() -> str | None:
     """Path of a Chromium that works, None for playwright's own; gets one where there is none. RuntimeError with what to do where that fails."""
     if path := _of_system():
@@ -58,39 +60,35 @@ def find_chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Callable[..., Any]]:
-    """Launch the one that was found."""
-    path = find_chromium()
+def chromium() -> Iterator[BrowserType]:
+    """What starts browsers."""
+    find_chromium()  # while no other playwright runs
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        yield (
-            lambda folder=None, **options: (
-                playwright.chromium.launch_persistent_context(folder, executable_path=path, args=ARGUMENTS, **options)
-                if folder
-                else playwright.chromium.launch(executable_path=path, args=ARGUMENTS, **options)
-            )
-        )
+        yield playwright.chromium
 
 
 @pytest.fixture(scope="session")
-def browser(chromium: Callable[..., Browser]) -> Iterator[Browser]:
+def browser(chromium: BrowserType) -> Iterator[Browser]:
     """One headless Chromium for pages that need a context of their own."""
-    browser = chromium()
+    browser = chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
     yield browser
     browser.close()
 
 
 @pytest.fixture(scope="session")
-def profile(chromium: Callable[..., BrowserContext], tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+def profile(chromium: BrowserType, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
     """A Chromium that keeps, from page to page, what it has made of large scripts: Plotly alone takes two seconds the first time."""
-    context = chromium(str(tmp_path_factory.mktemp("profile")), viewport=VIEWPORT, locale="en-US")
+    context = chromium.launch_persistent_context(
+        tmp_path_factory.mktemp("profile"), executable_path=find_chromium(), args=ARGUMENTS, viewport=VIEWPORT, locale="en-US"
+    )
     yield context
     context.close()
 
 
 def new_page(browser: Browser, profile: BrowserContext, **options: Any) -> Page:
     """A page of the profile; one in a context of its own where the options ask for what a profile has for good."""
-    if options.keys() - {"viewport", "color_scheme"} or ("color_scheme" in options and options["color_scheme"] not in ("light", "dark")):
+    if options.keys() - {"viewport", "color_scheme"}:
         return browser.new_context(**{"viewport": VIEWPORT, "locale": "en-US", **options}).new_page()
     page = profile.new_page()
     page.set_viewport_size(options.get("viewport", VIEWPORT))

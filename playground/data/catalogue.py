@@ -10,6 +10,7 @@ from importlib import import_module
 from types import MappingProxyType, ModuleType
 
 import numpy as np
+from annotated_types import Ge
 
 import playground.data
 from playground.data.contract import Data, Dataset, DataSpec, sided
@@ -66,3 +67,16 @@ def rows(spec: DataSpec) -> int:
     """How many examples a spec describes, known without making them."""
     found = describe(spec).rows
     return int(spec.samples) if found is None else found  # type: ignore[attr-defined]
+
+
+def at_hand(name: str) -> bool:
+    """Whether a dataset is there for everybody, and needs nothing else to be chosen: not one's own, nor one that has to be downloaded."""
+    return not datasets()[name].download and not any(info.is_required() for info in spec_of(name).model_fields.values())
+
+
+def fewest(name: str) -> DataSpec:
+    """The spec of a dataset at hand, with as few examples as it can have."""
+    spec = spec_of(name)
+    limits = spec.model_fields["samples"].metadata if "samples" in spec.model_fields else ()
+    few = next((limit.ge for limit in limits if isinstance(limit, Ge)), None)
+    return spec(**({} if few is None else {"samples": few}))  # type: ignore[arg-type]

@@ -21,7 +21,7 @@ from playground.choices import LOSSES, Choice, Names, Training, Ui
 from playground.data.contract import Dataset
 from playground.experiment import Experiment, names_of, parse, specs_in, ui_of
 from playground.families.contract import Family, LayerSize, Misfit
-from playground.registry import datasets, describe, families, spec_of
+from playground.registry import at_hand, datasets, describe, families, spec_of
 from playground.text import t
 
 Path = tuple[str | int, ...]
@@ -250,14 +250,7 @@ def sizes(draft: Draft) -> tuple[LayerSize, ...]:
 
 def datasets_for(family: Family) -> tuple[str, ...]:
     """The datasets that a form offers by name: those of the family that need nothing else to be chosen."""
-    return tuple(
-        name
-        for name, found in datasets().items()
-        if found.kind in family.kinds
-        and family.task(found) in family.tasks
-        and not found.download
-        and not any(info.is_required() for info in spec_of(name).model_fields.values())
-    )
+    return tuple(name for name, found in datasets().items() if found.kind in family.kinds and family.task(found) in family.tasks and at_hand(name))
 
 
 def losses_for(draft: Draft) -> tuple[str, ...]:

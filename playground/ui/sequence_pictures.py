@@ -7,12 +7,11 @@ from functools import cache
 from itertools import pairwise
 
 import numpy as np
-from annotated_types import Ge
 from numpy.typing import NDArray
 
-from playground.data.contract import Data, Dataset, DataSpec
+from playground.data.contract import Data, Dataset
 from playground.families.contract import LayerSize
-from playground.registry import datasets, describe, make, spec_of
+from playground.registry import at_hand, datasets, describe, fewest, make
 
 STRETCH = 48  # values of a series in a picture: four years of months
 LINES, ACROSS = 2, 3  # of signs
@@ -24,15 +23,7 @@ Values = NDArray[np.float64]
 
 def sequential(name: str) -> bool:
     """Whether it has sequences that are there for everybody."""
-    return datasets()[name].kind == "sequences" and not any(info.is_required() for info in spec_of(name).model_fields.values())
-
-
-def fewest(name: str) -> DataSpec:
-    """A dataset's spec with as few examples as it can have."""
-    spec = spec_of(name)
-    limits = spec.model_fields["samples"].metadata if "samples" in spec.model_fields else ()
-    few = next((limit.ge for limit in limits if isinstance(limit, Ge)), None)
-    return spec(**({} if few is None else {"samples": few}))  # type: ignore[arg-type]
+    return datasets()[name].kind == "sequences" and at_hand(name)
 
 
 @cache
@@ -42,7 +33,7 @@ def _some(name: str) -> tuple[Data, Dataset]:
 
 
 def lines(name: str) -> tuple[Values, ...]:
-    """What is drawn of numbers, each line from 0 (low) to 1: the last values of a series, or each channel of the first example, all of them by one measure where the data are."""
+    """What is drawn of numbers, each line from 0 (low) to 1: the last values of a series, or each channel of the first example, each by its own measure."""
     data, dataset = _some(name)
     if data.series is not None:
         return (_unit(data.series.values[-STRETCH:]),)
@@ -82,7 +73,7 @@ def drawing(name: str, size: float, edge: float = 0.0, top: float = 0.0) -> str:
 
 
 def unrolled(layers: tuple[LayerSize, ...], left: float, right: float, middle: float) -> tuple[str, str]:
-    """A network that goes on in time, as (lines, boxes) in SVG: a box for each step of each layer that has steps, joined from step to step and from layer to layer; what comes after time is a column of units."""
+    """A network that goes on in time, as (lines, boxes) in SVG: a box for each step of each layer that has steps, joined from step to step and from layer to layer; below what is read, above what is answered."""
     steps = [layer for layer in layers[1:] if len(layer.shape) == 2]
     apart = (right - left) / (STEPS + 0.5)
     down = min(44.0, (2 * middle - 2 * (HALF + REACH + 4)) / max(1, len(steps) - 1))

@@ -22,7 +22,7 @@ from playground.charts.tokens import picked
 from playground.data.contract import Data
 from playground.experiment import Experiment
 from playground.families.contract import LayerSize
-from playground.registry import datasets, describe, make, spec_of
+from playground.registry import at_hand, datasets, describe, fewest, make, spec_of
 from playground.ui import sequence_pictures
 from playground.ui.sequence_pictures import sequential
 
@@ -79,7 +79,7 @@ def _places(data: Data, kind: str) -> tuple[NDArray[np.float64], NDArray[np.int6
 @cache
 def pictures(name: str) -> Bytes:
     """The first picture of each class: (classes, height, width), 0 black to 255 white; grey, whatever the set's colours."""
-    data, shape = make(sequence_pictures.fewest(name), np.random.default_rng(3)), datasets()[name].shape
+    data, shape = make(fewest(name), np.random.default_rng(3)), datasets()[name].shape
     assert shape is not None
     first = [int(np.argmax(data.y == label)) for label in range(len(data.classes))]
     found: Bytes = np.rint(data.x[first].reshape(-1, *shape).mean(1) * 255).astype(np.uint8)
@@ -94,8 +94,7 @@ def drawn(name: str) -> bool:
 
 def pictured(name: str) -> bool:
     """Whether it has pictures that are there for everybody: not those of one's own, nor those that have to be downloaded."""
-    found = datasets()[name]
-    return found.kind == "images" and not found.download and not any(info.is_required() for info in spec_of(name).model_fields.values())
+    return datasets()[name].kind == "images" and at_hand(name)
 
 
 @cache

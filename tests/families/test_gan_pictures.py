@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from scipy.linalg import sqrtm
 from torch import Tensor, nn
 
+from playground.data import kept
 from playground.engine.session import Session
 from playground.experiment import parse
 from playground.families.contract import Misfit
@@ -27,7 +28,7 @@ from playground.families.gan.model import Rivals
 from playground.families.gan.pictures import between
 from playground.families.gan.presets import PRESETS
 from playground.text import Refusal
-from playground.training import devices, once
+from playground.training import devices
 from tests.families.test_gan import learner, same, weights
 
 devices.one_thread()
@@ -183,10 +184,10 @@ def test_an_examiner_learns_once_on_a_server(run: Session, monkeypatch: pytest.M
     assert same(first, weights(examiner.classifier(train, (1, 8, 8), 10))) and times == [1]
     other = train._replace(y=(train.y + 1) % 10)
     examiner.classifier(other, (1, 8, 8), 10)
-    (kept,) = {*(tmp_path / "learned").iterdir()} - {max((tmp_path / "learned").iterdir(), key=lambda one: one.stat().st_mtime_ns)}
+    (file,) = {*(tmp_path / "learned").iterdir()} - {max((tmp_path / "learned").iterdir(), key=lambda one: one.stat().st_mtime_ns)}
     assert times == [2]
-    for damaged in (b"", kept.read_bytes()[:-40], b"\x00" * 500):
-        kept.write_bytes(damaged)
+    for damaged in (b"", file.read_bytes()[:-40], b"\x00" * 500):
+        file.write_bytes(damaged)
         assert same(first, weights(examiner.classifier(train, (1, 8, 8), 10)))
     assert times == [5]
     (tmp_path / "file").write_text("")
@@ -196,17 +197,15 @@ def test_an_examiner_learns_once_on_a_server(run: Session, monkeypatch: pytest.M
 
 def test_what_was_learned_long_ago_makes_room(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PLAYGROUND_LEARNED", str(tmp_path))
-    monkeypatch.setattr(once, "MOST", 3)
-    known: set[Path] = set()
-    for number in range(5):
-        once.learned(str(number), (), nn.Linear(1, 1), lambda model: None)
-        (newest,) = {*tmp_path.iterdir()} - known
-        os.utime(newest, (number, number))
-        known = {*tmp_path.iterdir()}
-    assert sorted(one.stat().st_mtime for one in known) == [2, 3, 4]
-    once.learned("2", (), nn.Linear(1, 1), lambda model: pytest.fail("it is there"))
-    once.learned("5", (), nn.Linear(1, 1), lambda model: None)
-    assert 3 not in {one.stat().st_mtime for one in tmp_path.iterdir()}, "the one that was used stays"
+    monkeypatch.setattr(kept, "MOST", 3)
+    names = [f"{number}.safetensors" for number in range(6)]
+    for number, name in enumerate(names[:5]):
+        kept.keep(name, name.encode())
+        os.utime(tmp_path / name, (number, number))
+    assert {one.name for one in tmp_path.iterdir()} == {*names[2:5]}
+    assert kept.recall(names[0]) is None and kept.recall(names[2]) == names[2].encode()
+    kept.keep(names[5], b"newest")
+    assert {one.name for one in tmp_path.iterdir()} == {names[2], names[4], names[5]}, "the one that was used stays"
 
 
 def told(**found: Any) -> str:

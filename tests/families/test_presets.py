@@ -156,9 +156,9 @@ def test_too_large_a_rate_diverges_and_a_lower_one_solves_it(seed: int) -> None:
 def test_relu_dies_at_a_wild_rate_and_not_otherwise(seed: int) -> None:
     """At least seven of eight: the first steps are so wild that another processor's rounding decides on the last one."""
     session = trained("dying-relu", 20, seed)
-    assert dead(session)[1] >= 7 and last(session) < 0.7
-    assert last(trained("dying-relu", 20, seed, optimizer={"name": "sgd", "learning_rate": 0.3})) > 0.95
-    assert dead(trained("dying-relu", 20, seed, layers=layers(8, 2, "leaky_relu"))) == [0, 0]
+    assert dead(session)[1] >= 7 and last(session) < 0.65
+    for saved in ({"layers": layers(8, 2, "leaky_relu")}, {"optimizer": {"name": "sgd", "learning_rate": 0.3}}):
+        assert last(trained("dying-relu", 20, seed, **saved)) > 0.95
 
 
 def test_six_sigmoid_layers_pass_no_gradient_back_and_one_or_tanh_learns() -> None:
